@@ -1,0 +1,10 @@
+"""Django's own commands (migrations, shell) for those who develop Dueline; users have `dueline`."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dueline.settings")
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,1 @@
+"""Dueline: the workbench for medical-billing accounts-receivable follow-up."""

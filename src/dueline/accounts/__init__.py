@@ -1,0 +1,1 @@
+"""Practices, the people who work for them, and the audit trail."""

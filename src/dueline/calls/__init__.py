@@ -1,0 +1,1 @@
+"""Follow-ups: what was done about a claim, with whom, and what was agreed."""

@@ -1,0 +1,1 @@
+"""The rules of the trade in pure Python: no Django, no I/O, no clock, no settings."""

@@ -1,0 +1,206 @@
+"""The closed vocabularies of Dueline. Models derive their choices from these; a test accounts for every member."""
+
+from enum import StrEnum
+
+
+class SetKind(StrEnum):
+    """What a transaction set is, from ST01 and its version."""
+
+    CLAIM_PROFESSIONAL = "837P"
+    CLAIM_INSTITUTIONAL = "837I"
+    CLAIM_DENTAL = "837D"
+    REMITTANCE = "835"
+    STATUS_REQUEST = "276"
+    STATUS_RESPONSE = "277"
+    CLAIM_ACKNOWLEDGMENT = "277CA"
+    IMPLEMENTATION_ACKNOWLEDGMENT = "999"
+    FUNCTIONAL_ACKNOWLEDGMENT = "997"
+    INTERCHANGE_ACKNOWLEDGMENT = "TA1"
+    OTHER = "other"
+
+
+class ClaimType(StrEnum):
+    PROFESSIONAL = "P"
+    INSTITUTIONAL = "I"
+    DENTAL = "D"
+    UNKNOWN = "U"  # known from a remittance only
+
+
+class ClaimOrigin(StrEnum):
+    """Where a claim became known."""
+
+    SUBMISSION = "submission"
+    REMITTANCE = "remittance"  # "from remittance only"
+
+
+class PayerType(StrEnum):
+    MEDICARE = "medicare"
+    MEDICARE_ADVANTAGE = "medicare_advantage"
+    MEDICAID = "medicaid"
+    MEDICAID_MANAGED = "medicaid_managed"
+    COMMERCIAL = "commercial"
+    BLUE_PLAN = "blue_plan"
+    TRICARE = "tricare"
+    CHAMPVA = "champva"
+    VETERANS = "veterans"
+    WORKERS_COMPENSATION = "workers_compensation"
+    AUTO = "auto"
+    SELF_FUNDED = "self_funded"
+    OTHER = "other"
+
+
+class PayerStatus(StrEnum):
+    """What the payer has said of a claim. Derived from events by `core.status`; never set by hand."""
+
+    NOT_SENT = "not_sent"  # no submission known
+    SENT = "sent"  # submitted, nothing heard
+    REJECTED = "rejected"  # refused before adjudication: 999, 277CA
+    ACCEPTED = "accepted"  # accepted into adjudication
+    NOT_ON_FILE = "not_on_file"  # the payer has no such claim
+    PENDING = "pending"  # in process
+    INFORMATION_REQUESTED = "information_requested"
+    DENIED = "denied"  # wholly
+    PARTLY_DENIED = "partly_denied"
+    PAID = "paid"
+    PATIENT_RESPONSIBLE = "patient_responsible"  # allowed, all of it the patient's
+    FORWARDED = "forwarded"  # passed on to another payer
+    REVERSED = "reversed"  # an earlier payment taken back, nothing in its place yet
+    VOIDED = "voided"
+
+
+class WorkStatus(StrEnum):
+    """Where our own work on a claim stands."""
+
+    WAITING = "waiting"  # nothing due yet
+    READY = "ready"  # to be worked when due
+    IN_WORK = "in_work"  # leased to a caller now
+    WITH_BILLING = "with_billing"  # correction, coding, registration, credentialing
+    IN_APPEAL = "in_appeal"
+    WITH_LEAD = "with_lead"  # escalated
+    CLOSED = "closed"  # nothing left with the payer
+
+
+class Level(StrEnum):
+    """The caller level an item needs; also the queue it waits in."""
+
+    L1 = "L1"
+    L2 = "L2"
+
+
+class Role(StrEnum):
+    L1_CALLER = "l1_caller"
+    L2_CALLER = "l2_caller"
+    LEAD = "lead"
+    ANALYST = "analyst"
+    QUALITY = "quality"
+    BILLER = "biller"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class AgingBasis(StrEnum):
+    SERVICE = "service"
+    SUBMISSION = "submission"
+
+
+class AgingBucket(StrEnum):
+    DAYS_0_30 = "0-30"
+    DAYS_31_60 = "31-60"
+    DAYS_61_90 = "61-90"
+    DAYS_91_120 = "91-120"
+    DAYS_121_UP = "121+"
+    UNKNOWN = "unknown"  # the basis date is not known
+
+
+class DeadlineKind(StrEnum):
+    FILING = "filing"  # timely filing of the first claim
+    CORRECTED_CLAIM = "corrected_claim"
+    APPEAL_1 = "appeal_1"
+
+
+class Watch(StrEnum):
+    """Closeness of a hard deadline: over 14 days, 14 to 7, under 7, past."""
+
+    WATCHED = "watched"
+    CHASED = "chased"
+    ESCALATED = "escalated"
+    LOST = "lost"
+
+
+class Order(StrEnum):
+    """The orders of a worklist."""
+
+    PRIORITY = "priority"
+    DEADLINE = "deadline"
+    OLDEST = "oldest"
+    LARGEST = "largest"
+    PAYER = "payer"
+
+
+class EntryKind(StrEnum):
+    CHARGE = "charge"
+    PAYMENT = "payment"
+    ADJUSTMENT = "adjustment"
+    PROVIDER_ADJUSTMENT = "provider_adjustment"
+    SUSPENSE = "suspense"
+
+
+class PostingStatus(StrEnum):
+    """What became of a transaction set that was received."""
+
+    POSTED = "posted"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+    RELEASED = "released"  # posted by a person although out of balance
+
+
+class MatchMethod(StrEnum):
+    """How a remittance found its claim."""
+
+    PATIENT_CONTROL_NUMBER = "patient_control_number"
+    PAYER_CLAIM_CONTROL_NUMBER = "payer_claim_control_number"
+    SUBSCRIBER_DATE_CHARGE = "subscriber_date_charge"
+    NEW_FROM_REMITTANCE = "new_from_remittance"
+    PERSON = "person"
+    UNDECIDED = "undecided"  # proposed to a person
+
+
+class Channel(StrEnum):
+    CALL = "call"
+    PORTAL = "portal"
+    FAX = "fax"
+    LETTER = "letter"
+
+
+class Outcome(StrEnum):
+    """What a contact with a payer ended in."""
+
+    PAID = "paid"  # payer says paid: date, amount, check or EFT number
+    PAYMENT_PROMISED = "payment_promised"
+    IN_PROCESS = "in_process"
+    NOT_ON_FILE = "not_on_file"
+    DENIED = "denied"
+    REJECTED = "rejected"
+    INFORMATION_REQUESTED = "information_requested"
+    REPROCESSING = "reprocessing"
+    APPEAL_RECEIVED = "appeal_received"
+    SENT_TO_PATIENT = "sent_to_patient"  # payer says patient owes
+    OTHER_PAYER_PRIMARY = "other_payer_primary"
+    NO_ANSWER = "no_answer"  # closed, disconnected, refused: nothing learned
+    SUBMITTED = "submitted"  # records, corrected claim or letter sent
+
+
+class NextAction(StrEnum):
+    CALL = "call"
+    CHECK_PORTAL = "check_portal"
+    AWAIT_PAYMENT = "await_payment"
+    AWAIT_ANSWER = "await_answer"
+    SEND_CORRECTED_CLAIM = "send_corrected_claim"
+    SEND_RECORDS = "send_records"
+    RESUBMIT = "resubmit"
+    APPEAL = "appeal"
+    ASK_BILLING = "ask_billing"
+    BILL_OTHER_PAYER = "bill_other_payer"
+    BILL_PATIENT = "bill_patient"
+    ESCALATE = "escalate"
+    NONE = "none"  # nothing left to do with this payer

@@ -1,0 +1,70 @@
+"""Typed readers of environment variables that refuse nonsense; what they read is listed in .env.example."""
+
+import os
+from pathlib import Path
+
+
+class SettingError(Exception):
+    """An environment variable holds what it may not."""
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, default: bool) -> bool:
+    """Return a yes/no variable; only 1, 0, yes, no, true, false are taken."""
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in {"1", "yes", "true"}:
+        return True
+    if value in {"0", "no", "false"}:
+        return False
+    raise SettingError(f"{name}: expected yes or no, found {value!r}")
+
+
+def home() -> Path:
+    """Return the folder where Dueline keeps its files: DUELINE_HOME, else ~/.local/share/dueline."""
+    value = text("DUELINE_HOME")
+    return Path(value).expanduser() if value else Path.home() / ".local" / "share" / "dueline"
+
+
+def database() -> dict[str, object]:
+    """Return Django's settings for DUELINE_DATABASE_URL: sqlite:///FILE or postgresql://user:password@host:port/name.
+
+    Without it the embedded database in DUELINE_HOME is used. A PostgreSQL socket folder is given as ?host=/folder.
+    """
+    from urllib.parse import parse_qs, unquote, urlsplit
+
+    url = text("DUELINE_DATABASE_URL") or f"sqlite:///{home() / 'dueline.sqlite3'}"
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = unquote(url.removeprefix("sqlite:///"))
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+                    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+                ),
+            },
+        }
+    if parts.scheme in {"postgresql", "postgres"}:
+        query = parse_qs(parts.query)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": query.get("host", [parts.hostname or ""])[0],
+            "PORT": str(parts.port or query.get("port", [""])[0]),
+            "CONN_MAX_AGE": 60,
+        }
+    raise SettingError(
+        "DUELINE_DATABASE_URL: expected sqlite:///FILE or postgresql://user:password@host/name, "
+        f"found a {parts.scheme or 'missing'} scheme"
+    )

@@ -1,0 +1,1 @@
+"""Files received: read, posted, quarantined, and what follows from them."""

@@ -1,0 +1,1 @@
+"""Claims, submissions, remittances and the entries that make their balances."""

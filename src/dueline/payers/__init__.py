@@ -1,0 +1,1 @@
+"""Payers and their dated rules."""
