@@ -1,0 +1,59 @@
+"""Every test's ground: a home of its own, and the database that the run is about.
+
+DUELINE_TEST_DATABASE_URL names a PostgreSQL server; without it SQLite files are used. Other DUELINE_*
+variables of whoever runs the tests are taken away, so that no test can touch their data.
+"""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SERVER = os.environ.pop("DUELINE_TEST_DATABASE_URL", "")
+for name in [name for name in os.environ if name.startswith("DUELINE_")]:
+    del os.environ[name]
+
+FOLDER = tempfile.TemporaryDirectory(prefix="dueline-tests-")
+os.environ["DUELINE_HOME"] = str(Path(FOLDER.name, "home"))
+os.environ["DUELINE_DATABASE_URL"] = SERVER or f"sqlite:///{FOLDER.name}/dueline.sqlite3"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dueline.settings")
+Path(os.environ["DUELINE_HOME"]).mkdir()
+
+
+def pytest_configure() -> None:
+    """On SQLite, test on a file: memory would hide how writers wait for each other."""
+    from django.conf import settings
+
+    if not SERVER:
+        settings.DATABASES["default"]["TEST"] = {"NAME": f"{FOLDER.name}/test.sqlite3"}
+
+
+def pytest_unconfigure() -> None:
+    """Remove the home and the databases of this run."""
+    FOLDER.cleanup()
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    """Give the URL of an empty database of this test's own, for commands run as processes."""
+    if not SERVER:
+        yield f"sqlite:///{tmp_path}/own.sqlite3"
+        return
+    import psycopg
+
+    name = f"own_{uuid.uuid4().hex}"
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield SERVER.replace("/dueline?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def command_environment(database_url: str, tmp_path: Path) -> dict[str, str]:
+    """Give the environment for running `dueline` as a process: own home, own empty database."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return {**os.environ, "DUELINE_HOME": str(home), "DUELINE_DATABASE_URL": database_url}
