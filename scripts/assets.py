@@ -56,6 +56,13 @@ INTER_CSS = """@font-face {
   src: url("InterVariable.woff2") format("woff2");
 }
 """
+DRAWN = {
+    "viewBox": "0 0 24 24",
+    "fill": "none",
+    "stroke": "currentColor",
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+}
 SVG = "{http://www.w3.org/2000/svg}"
 SOURCE_MAP = re.compile(rb"\s*(?:/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*\Z")
 
@@ -75,7 +82,7 @@ def sprite(names: tuple[str, ...], folder: Path) -> str:
     root = ElementTree.Element(f"{SVG}svg")
     for name in names:
         icon = ElementTree.parse(folder / f"{name}.svg").getroot()
-        symbol = ElementTree.SubElement(root, f"{SVG}symbol", id=name, viewBox="0 0 24 24")
+        symbol = ElementTree.SubElement(root, f"{SVG}symbol", {"id": name, **DRAWN})
         symbol.extend(icon)
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
