@@ -66,6 +66,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(PARTS)}")
         return 2
+    postgres.leave_cleanly()
     present = [name for name in PARTS if importlib.util.find_spec(f"bench.{name}")]
     results = {name: measure_everywhere(name) for name in present if not names or name in names}
     keep(results, measured_on=date.today())  # noqa: DTZ011  the machine's own day

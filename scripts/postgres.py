@@ -7,6 +7,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -92,6 +93,11 @@ def start(folder: Path, cluster: Path, words: list[str]) -> None:
             raise NoPostgres(f"{program} failed: {reason}")
 
 
+def leave_cleanly() -> None:
+    """Make a termination run the clean-up, as an interrupt does: no server may outlive its tests."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """Yield the URL of a fresh database; stop the server and remove its folder afterwards."""
@@ -116,6 +122,7 @@ def server() -> Iterator[str]:
 
 def main(command: list[str]) -> int:
     """Run the command beside a server; return its exit status, 3 where there is no PostgreSQL."""
+    leave_cleanly()
     try:
         with server() as url:
             return subprocess.run(

@@ -39,7 +39,8 @@ def install(*packages: str) -> None:
         raise NotInstalled(f"no apt-get here; install what Debian calls {', '.join(packages)}")
     root = as_root()
     if root is None:
-        raise NotInstalled(f"neither root nor sudo without a password; type: sudo {command}")
+        typed = f"sudo {command}" if shutil.which("sudo") else f"as root {command}"
+        raise NotInstalled(f"neither root nor sudo without a password; type: {typed}")
     print(f"Installing Debian's {', '.join(packages)} (apt-get)", file=sys.stderr, flush=True)
     update_lists(tuple(root))
     done = subprocess.run(

@@ -65,6 +65,7 @@ def on_postgres() -> tuple[int, str]:
 
 def main() -> int:
     """Run it all; return the exit status."""
+    postgres.leave_cleanly()
     find_chromium()
     results = {"checks": (check.main(), "")}
     print("\nTests on SQLite", flush=True)
