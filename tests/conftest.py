@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 SERVER = os.environ.pop("DUELINE_TEST_DATABASE_URL", "")
@@ -21,6 +22,10 @@ os.environ["DUELINE_HOME"] = str(Path(FOLDER.name, "home"))
 os.environ["DUELINE_DATABASE_URL"] = SERVER or f"sqlite:///{FOLDER.name}/dueline.sqlite3"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dueline.settings")
 Path(os.environ["DUELINE_HOME"]).mkdir()
+
+# A busy machine must not fail a test for being slow once; a failure is found again by its printed blob.
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=60, print_blob=True)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure() -> None:
