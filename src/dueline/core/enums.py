@@ -137,6 +137,15 @@ class Order(StrEnum):
     PAYER = "payer"
 
 
+class DueCause(StrEnum):
+    """Why an item is to be worked on a day; the first that holds."""
+
+    PROMISE_BROKEN = "promise_broken"
+    OVERDUE = "overdue"
+    DEADLINE = "deadline"
+    DATE = "date"
+
+
 class EntryKind(StrEnum):
     CHARGE = "charge"
     PAYMENT = "payment"

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from dueline.accounts.models import Practice
-from dueline.core.enums import DeadlineKind, Level, NextAction, WorkStatus
+from dueline.core.enums import DeadlineKind, DueCause, Level, NextAction, PayerStatus, WorkStatus
 from dueline.ledger.models import Claim
 from dueline.payers.models import Payer
 
@@ -40,8 +40,18 @@ class WorklistItem(models.Model):
     payer_balance_cents = models.BigIntegerField()
     service_on = models.DateField(null=True)
     first_submitted_on = models.DateField(null=True)
+    # what the payer had said when this was scheduled: another word from it schedules anew
+    seen_status = models.CharField(
+        max_length=24, blank=True, choices=[(v.value, v.name) for v in PayerStatus]
+    )
+    seen_status_on = models.DateField(null=True)
     priced_on = models.DateField(null=True)
     is_due = models.BooleanField(default=False)
+    # due, and not with billing or the lead: what `take_next` gives out
+    is_for_caller = models.BooleanField(default=False)
+    due_cause = models.CharField(
+        max_length=16, blank=True, choices=[(v.value, v.name) for v in DueCause]
+    )
     urgency = models.PositiveSmallIntegerField(
         default=0
     )  # 2 promise broken, 1 overdue or forced, 0 in order
@@ -60,15 +70,37 @@ class WorklistItem(models.Model):
             )
         ]
         indexes = [
+            # The first suiting row of this index is the next claim; the last columns spare a look at the row.
             models.Index(
-                fields=["practice", "level", "-urgency", "-priority", "id"],
+                fields=["practice", "level", "-urgency", "-priority", "id", "payer"],
                 name="item_next",
-                condition=Q(is_open=True, is_due=True),
+                condition=Q(is_open=True, is_for_caller=True),
             ),
             models.Index(
-                fields=["practice", "deadline_on"], name="item_deadline", condition=Q(is_open=True)
+                fields=["practice", "-urgency", "-priority", "id"],
+                name="item_priority",
+                condition=Q(is_open=True),
             ),
-            models.Index(fields=["practice", "due_on"], name="item_due", condition=Q(is_open=True)),
+            models.Index(
+                fields=["practice", "deadline_on", "-urgency", "-priority", "id"],
+                name="item_deadline",
+                condition=Q(is_open=True),
+            ),
+            models.Index(
+                fields=["practice", "service_on", "id"],
+                name="item_oldest",
+                condition=Q(is_open=True),
+            ),
+            models.Index(
+                fields=["practice", "-payer_balance_cents", "id"],
+                name="item_largest",
+                condition=Q(is_open=True),
+            ),
+            models.Index(
+                fields=["practice", "payer", "-urgency", "-priority", "id"],
+                name="item_payer",
+                condition=Q(is_open=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,3 +124,21 @@ class DueDateChange(models.Model):
 
     def __str__(self) -> str:
         return f"due date change {self.pk}"
+
+
+class DailyPricing(models.Model):
+    """The day for which a practice's items are priced, and what all their prices share.
+
+    Kept, so that a price explained later in the day is the price that ordered the list.
+    """
+
+    practice = models.OneToOneField(Practice, on_delete=models.PROTECT, related_name="+")
+    priced_on = models.DateField(null=True)
+    started_for = models.DateField(null=True)  # being priced now, for this day
+    started_at = models.DateTimeField(null=True)
+    denial_outcomes = models.JSONField(default=dict)  # payer type: [collected, decided]
+    paid_outcomes = models.JSONField(default=dict)  # payer id: [paid cents, charge cents, claims]
+    call_counts = models.JSONField(default=dict)  # payer id: claims due by telephone that day
+
+    def __str__(self) -> str:
+        return f"pricing of practice {self.practice_id}"
