@@ -1,0 +1,51 @@
+"""The keys by which a remittance finds its claim and a person is known again.
+
+Keys are compared within one practice. What only looks alike is proposed to a person, never decided here.
+"""
+
+import hashlib
+import re
+import unicodedata
+from datetime import date
+
+_SUFFIX = re.compile(r"(?<=.{4})[-/._ ][A-Z0-9]{1,3}$", re.DOTALL)
+_NOT_WORD = re.compile(r"[^A-Z0-9]+")
+
+
+def patient_control_key(text: str) -> str:
+    """Return CLM01 or CLP01 trimmed and in upper case: the key of an exact match."""
+    return text.strip().upper()
+
+
+def loose_key(text: str) -> str:
+    """Return the key without a payer's or vendor's suffix and without leading zeros.
+
+    A suffix is up to three letters or digits after a separator, where at least four characters stand
+    before it. "" means that nothing is left to match by ("0", which payers send for "none").
+    """
+    key = _SUFFIX.sub("", patient_control_key(text))
+    return _NOT_WORD.sub("", key).lstrip("0")
+
+
+def folded(text: str) -> str:
+    """Return a name's text for comparing: no accents, upper case, single spaces, letters and digits only."""
+    plain = unicodedata.normalize("NFKD", text)
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", letters.upper().replace("'", "").replace("’", "")).strip()
+
+
+def search_name(last_name: str, first_name: str = "") -> str:
+    """Return "LAST FIRST" folded, at most 130 characters."""
+    return " ".join(part for part in (folded(last_name), folded(first_name)) if part)[:130]
+
+
+def patient_key(last_name: str, first_name: str, birth_on: date | None, member_id: str) -> str:
+    """Return 32 hex digits that hold one person together.
+
+    By name and birth date where that is known (a person may have several member IDs), else by name and
+    member ID. Middle names and initials take no part: payers leave them out.
+    """
+    first = folded(first_name).split(" ")[0]
+    last = folded(last_name).replace(" ", "")
+    proof = birth_on.isoformat() if birth_on else "member " + folded(member_id).replace(" ", "")
+    return hashlib.sha256(f"{last}|{first}|{proof}".encode()).hexdigest()[:32]
