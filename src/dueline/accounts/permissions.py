@@ -1,0 +1,81 @@
+"""What each role may do. `check` raises with the reason, `can` asks: one table guards writes and buttons."""
+
+from enum import StrEnum
+
+from dueline.accounts.errors import NotAllowed
+from dueline.accounts.models import Practice, User
+from dueline.accounts.queries import role_in
+from dueline.core.enums import Role
+
+
+class Permission(StrEnum):
+    VIEW_PRACTICE = "view_practice"
+    WORK_CLAIMS = "work_claims"  # take a claim, be given the next one
+    RECORD_FOLLOW_UP = "record_follow_up"
+    MOVE_DUE_DATE = "move_due_date"
+    TAKE_IN_FILES = "take_in_files"
+    DECIDE_MATCHES = "decide_matches"
+    RELEASE_QUARANTINE = "release_quarantine"
+    EXPORT = "export"
+    ADMINISTER = "administer"
+
+
+_P = Permission
+_CALLER = {_P.VIEW_PRACTICE, _P.WORK_CLAIMS, _P.RECORD_FOLLOW_UP, _P.MOVE_DUE_DATE}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.L1_CALLER: frozenset(_CALLER),
+    Role.L2_CALLER: frozenset(_CALLER | {_P.DECIDE_MATCHES}),
+    Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
+    Role.ANALYST: frozenset({_P.VIEW_PRACTICE, _P.EXPORT}),
+    Role.QUALITY: frozenset({_P.VIEW_PRACTICE}),
+    Role.BILLER: frozenset({_P.VIEW_PRACTICE, _P.TAKE_IN_FILES, _P.DECIDE_MATCHES, _P.EXPORT}),
+    Role.AUDITOR: frozenset({_P.VIEW_PRACTICE, _P.EXPORT}),
+    Role.ADMIN: frozenset(_P),
+}
+
+_DEEDS = {
+    _P.VIEW_PRACTICE: "see this practice",
+    _P.WORK_CLAIMS: "take claims to work",
+    _P.RECORD_FOLLOW_UP: "record follow-ups",
+    _P.MOVE_DUE_DATE: "move a due date",
+    _P.TAKE_IN_FILES: "take in files",
+    _P.DECIDE_MATCHES: "say which claim a payment belongs to",
+    _P.RELEASE_QUARANTINE: "release a set from quarantine",
+    _P.EXPORT: "export",
+    _P.ADMINISTER: "administer",
+}
+
+ROLE_NAMES = {
+    Role.L1_CALLER: "L1 caller",
+    Role.L2_CALLER: "L2 caller",
+    Role.LEAD: "lead",
+    Role.ANALYST: "denial analyst",
+    Role.QUALITY: "quality and training lead",
+    Role.BILLER: "biller",
+    Role.AUDITOR: "auditor",
+    Role.ADMIN: "administrator",
+}
+
+
+def role_can(role: Role | None, permission: Permission) -> bool:
+    return role is not None and permission in PERMISSIONS[role]
+
+
+def can(user: User, practice: Practice, permission: Permission) -> bool:
+    return role_can(role_in(user, practice), permission)
+
+
+def why_not(role: Role | None, permission: Permission) -> str:
+    """Return the reason a role may not, for beside a disabled button; "" where it may."""
+    if role_can(role, permission):
+        return ""
+    allowed = [ROLE_NAMES[r] for r in Role if permission in PERMISSIONS[r]]
+    return f"Only these roles may {_DEEDS[permission]}: {', '.join(allowed)}."
+
+
+def check(user: User, practice: Practice, permission: Permission) -> None:
+    """Raise NotAllowed, with the reason, unless the user may."""
+    reason = why_not(role_in(user, practice), permission)
+    if reason:
+        raise NotAllowed(reason)
