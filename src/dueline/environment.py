@@ -1,7 +1,9 @@
 """Typed readers of environment variables that refuse nonsense; what they read is listed in .env.example."""
 
 import os
+import secrets
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 
 class SettingError(Exception):
@@ -35,8 +37,6 @@ def database() -> dict[str, object]:
 
     Without it the embedded database in DUELINE_HOME is used. A PostgreSQL socket folder is given as ?host=/folder.
     """
-    from urllib.parse import parse_qs, unquote, urlsplit
-
     url = text("DUELINE_DATABASE_URL") or f"sqlite:///{home() / 'dueline.sqlite3'}"
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
@@ -68,3 +68,21 @@ def database() -> dict[str, object]:
         "DUELINE_DATABASE_URL: expected sqlite:///FILE or postgresql://user:password@host/name, "
         f"found a {parts.scheme or 'missing'} scheme"
     )
+
+
+def secret_key() -> str:
+    """Return the key that signs sessions: DUELINE_SECRET_KEY, else one made once and kept in DUELINE_HOME."""
+    given = text("DUELINE_SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise SettingError(f"DUELINE_SECRET_KEY: expected 32 characters or more, found {len(given)}")
+        return given
+    path = home() / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass  # another process made it at the same moment
+    return path.read_text()
