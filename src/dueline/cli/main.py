@@ -1,0 +1,67 @@
+"""The `dueline` command. Each subcommand lives in a module of its own and is imported when it is called."""
+
+import importlib
+import sys
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+# name: (module, function or Typer app), in the order of `dueline --help`
+COMMANDS = {
+    "demo": "Invent two practices, take their files in, print the call sheet and serve the site.",
+    "practice": "Add a practice, or list those there are.",
+    "user": "Add a person with a role, or list those there are.",
+    "sample": "Write an invented practice's files.",
+    "read": "Read X12 files and say what is in them, without storing anything.",
+    "intake": "Take in a practice's files.",
+    "worklist": "Print the claims to work now, each with its reason.",
+    "aging": "Print open balances by payer and age.",
+    "claim": "Print all that is known of one claim.",
+    "follow-up": "Record calls, portal checks, faxes and letters.",
+    "verify": "Prove the ledger, the worklist and the records; name each breach.",
+    "serve": "Serve the site.",
+    "backup": "Write everything into one file.",
+    "restore": "Bring back what `backup` wrote.",
+}
+
+
+class _LazyGroup(TyperGroup):
+    """Imports a command only when it is asked for, so that `dueline read` starts without Django."""
+
+    def list_commands(self, ctx):  # type: ignore[no-untyped-def]
+        return list(COMMANDS)
+
+    def get_command(self, ctx, cmd_name):  # type: ignore[no-untyped-def]
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"dueline.cli.{cmd_name.replace('-', '_')}")
+        command = get_command(module.app)
+        command.name = cmd_name
+        command.short_help = COMMANDS[cmd_name]
+        return command
+
+
+app = typer.Typer(
+    cls=_LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Dueline: which unpaid claim to work now, why, and what is lost by waiting.",
+)
+
+
+@app.callback()
+def _dueline() -> None:
+    """Dueline: which unpaid claim to work now, why, and what is lost by waiting."""
+
+
+def main() -> None:
+    """Run the command line; an interrupted command stops quietly, a closed pipe too."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
