@@ -30,6 +30,7 @@ class WorklistItem(models.Model):
     )  # null: the queue of its level
     due_on = models.DateField()
     due_reason = models.CharField(max_length=200)
+    has_set_date = models.BooleanField(default=False)  # a person set it: never pushed silently
     promised_on = models.DateField(null=True)  # what the payer promised, if it did
     next_action = models.CharField(max_length=24, choices=[(v.value, v.name) for v in NextAction])
     last_action_on = models.DateField(null=True)

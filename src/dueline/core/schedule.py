@@ -1,0 +1,326 @@
+"""When a claim is to be worked next, by whom and how: what the payer's word calls for, and what a follow-up sets.
+
+Intervals: docs/reference/priority.md, from common practice by payer class; they are defaults.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dueline.core.calendars import (
+    add_business_days,
+    business_days_between,
+    is_business_day,
+    next_business_day,
+)
+from dueline.core.enums import (
+    DueCause,
+    Level,
+    NextAction,
+    Outcome,
+    PayerStatus,
+    PayerType,
+    WorkStatus,
+)
+
+URGENCY: dict[DueCause, int] = {
+    DueCause.PROMISE_BROKEN: 2,
+    DueCause.OVERDUE: 1,
+    DueCause.DEADLINE: 1,
+    DueCause.DATE: 0,
+}
+ACKNOWLEDGED_WITHIN = 3  # business days from sending to the payer's acceptance report
+FORCE_DAYS = (14, 7, 0)  # a deadline forces a claim at each of these many days before it
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Days from acceptance to the first look, business days between looks, days after which to call."""
+
+    first_days: int
+    repeat_business_days: int
+    call_after_days: int
+
+
+INTERVALS: dict[PayerType, Interval] = {
+    PayerType.MEDICARE: Interval(15, 5, 30),
+    PayerType.MEDICARE_ADVANTAGE: Interval(30, 7, 35),
+    PayerType.MEDICAID: Interval(30, 10, 45),
+    PayerType.MEDICAID_MANAGED: Interval(30, 10, 40),
+    PayerType.COMMERCIAL: Interval(30, 7, 35),
+    PayerType.BLUE_PLAN: Interval(30, 7, 35),
+    PayerType.SELF_FUNDED: Interval(30, 7, 35),
+    PayerType.TRICARE: Interval(30, 10, 45),
+    PayerType.CHAMPVA: Interval(45, 15, 60),
+    PayerType.VETERANS: Interval(45, 15, 60),
+    PayerType.WORKERS_COMPENSATION: Interval(45, 15, 45),
+    PayerType.AUTO: Interval(45, 15, 45),
+    PayerType.OTHER: Interval(30, 10, 40),
+}
+SECONDARY = Interval(30, 10, 40)
+
+ACTION_OF_FIX: dict[str, NextAction] = {
+    "appeal": NextAction.APPEAL,
+    "bill_other_payer": NextAction.BILL_OTHER_PAYER,
+    "bill_patient": NextAction.BILL_PATIENT,
+    "call_payer": NextAction.CALL,
+    "corrected_claim": NextAction.SEND_CORRECTED_CLAIM,
+    "none": NextAction.CALL,
+    "reconsideration": NextAction.APPEAL,
+    "send_records": NextAction.SEND_RECORDS,
+    "write_off": NextAction.ESCALATE,
+}
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    """What the schedule of a claim depends on. `denial_level` and `denial_fix` come from the leading CARC."""
+
+    payer_type: PayerType
+    payer_status: PayerStatus
+    payer_status_on: date | None
+    payer_balance_cents: int
+    is_first_payer: bool
+    service_on: date | None
+    first_submitted_on: date | None
+    last_submitted_on: date | None
+    accepted_on: date | None
+    last_remitted_on: date | None
+    denial_level: Level = Level.L1
+    denial_fix: str = ""
+    denial_words: str = ""  # "CO-197 no authorization"
+    payer_acknowledges: bool = True  # it has sent acceptance reports to this practice before
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What is next for a claim: when and why, how, in which queue and standing."""
+
+    due_on: date
+    due_reason: str
+    next_action: NextAction
+    level: Level
+    work_status: WorkStatus  # READY where a caller works it, else who has it
+
+
+def schedule(facts: ClaimFacts, *, as_of: date) -> Schedule:
+    """Return what the payer's word calls for next. A date not known counts as `as_of`: look at once."""
+    if facts.payer_balance_cents < 0:
+        since = facts.last_remitted_on or as_of
+        reason = "Credit balance: find whose money it is"
+        return Schedule(since, reason, NextAction.ESCALATE, Level.L2, WorkStatus.READY)
+    return _BY_STATUS[facts.payer_status](facts, as_of)
+
+
+def interval_of(facts: ClaimFacts) -> Interval:
+    return INTERVALS[facts.payer_type] if facts.is_first_payer else SECONDARY
+
+
+def _look(facts: ClaimFacts, due_on: date, reason: str) -> Schedule:
+    """A look at the payer's answer: by portal or 276 first, by telephone when the claim is late."""
+    late_on = (facts.first_submitted_on or due_on) + timedelta(
+        days=interval_of(facts).call_after_days
+    )
+    action = NextAction.CALL if due_on >= late_on else NextAction.CHECK_PORTAL
+    return Schedule(due_on, reason, action, Level.L1, WorkStatus.READY)
+
+
+def _at_once(
+    facts: ClaimFacts,
+    as_of: date,
+    reason: str,
+    action: NextAction,
+    level: Level = Level.L1,
+    work_status: WorkStatus = WorkStatus.READY,
+) -> Schedule:
+    return Schedule(facts.payer_status_on or as_of, reason, action, level, work_status)
+
+
+def _not_sent(facts: ClaimFacts, as_of: date) -> Schedule:
+    due_on = add_business_days(facts.service_on, 3) if facts.service_on else as_of
+    reason = "No submission is known 3 working days after service"
+    return Schedule(due_on, reason, NextAction.ASK_BILLING, Level.L1, WorkStatus.WITH_BILLING)
+
+
+def _sent(facts: ClaimFacts, as_of: date) -> Schedule:
+    sent_on = facts.last_submitted_on or facts.first_submitted_on
+    if sent_on is None:
+        return _look(facts, as_of, "Sent on a day not known, and nothing heard")
+    if facts.payer_acknowledges:
+        due_on = add_business_days(sent_on, ACKNOWLEDGED_WITHIN)
+        return _look(facts, due_on, "No acceptance report 3 working days after sending")
+    days = interval_of(facts).first_days
+    due_on = next_business_day(sent_on + timedelta(days=days))
+    return _look(facts, due_on, f"First look {days} days after sending: this payer reports none")
+
+
+def _accepted(facts: ClaimFacts, as_of: date) -> Schedule:
+    since = facts.accepted_on or facts.payer_status_on or as_of
+    days = interval_of(facts).first_days
+    due_on = next_business_day(since + timedelta(days=days))
+    return _look(facts, due_on, f"First look {days} days after acceptance")
+
+
+def _pending(facts: ClaimFacts, as_of: date) -> Schedule:
+    days = interval_of(facts).repeat_business_days
+    due_on = add_business_days(facts.payer_status_on or as_of, days)
+    return _look(facts, due_on, f"Look again {days} working days after the payer said pending")
+
+
+def _forwarded(facts: ClaimFacts, as_of: date) -> Schedule:
+    due_on = next_business_day((facts.payer_status_on or as_of) + timedelta(days=30))
+    return _look(facts, due_on, "Next payer: look 30 days after the claim was passed on")
+
+
+def _reversed(facts: ClaimFacts, as_of: date) -> Schedule:
+    due_on = add_business_days(facts.payer_status_on or as_of, 10)
+    reason = "Payment taken back; nothing in its place after 10 working days"
+    return Schedule(due_on, reason, NextAction.CALL, Level.L2, WorkStatus.READY)
+
+
+def _denied(facts: ClaimFacts, as_of: date) -> Schedule:
+    action = ACTION_OF_FIX.get(facts.denial_fix, NextAction.CALL)
+    words = f"Denied: {facts.denial_words}" if facts.denial_words else "Denied"
+    return _at_once(facts, as_of, words, action, facts.denial_level)
+
+
+def _rejected(facts: ClaimFacts, as_of: date) -> Schedule:
+    return _at_once(
+        facts,
+        as_of,
+        "Rejected before the payer looked at it: fix and send again",
+        NextAction.RESUBMIT,
+        work_status=WorkStatus.WITH_BILLING,
+    )
+
+
+_BY_STATUS = {
+    PayerStatus.NOT_SENT: _not_sent,
+    PayerStatus.SENT: _sent,
+    PayerStatus.REJECTED: _rejected,
+    PayerStatus.ACCEPTED: _accepted,
+    PayerStatus.NOT_ON_FILE: lambda f, d: _at_once(
+        f, d, "The payer has no such claim", NextAction.CALL
+    ),
+    PayerStatus.PENDING: _pending,
+    PayerStatus.INFORMATION_REQUESTED: lambda f, d: _at_once(
+        f, d, "The payer asked for records or information", NextAction.SEND_RECORDS
+    ),
+    PayerStatus.DENIED: _denied,
+    PayerStatus.PARTLY_DENIED: _denied,
+    PayerStatus.PAID: lambda f, d: _at_once(
+        f, d, "Paid, and a balance is left with the payer", NextAction.CALL, Level.L2
+    ),
+    PayerStatus.PATIENT_RESPONSIBLE: lambda f, d: _at_once(
+        f, d, "Put to the patient, and a balance is left with the payer", NextAction.CALL
+    ),
+    PayerStatus.FORWARDED: _forwarded,
+    PayerStatus.REVERSED: _reversed,
+    PayerStatus.VOIDED: lambda f, d: _at_once(
+        f, d, "Voided with a balance left", NextAction.ASK_BILLING
+    ),
+}
+
+# Statuses by which the payer has decided: an earlier promise is then kept or moot.
+DECIDED = frozenset(
+    {
+        PayerStatus.DENIED,
+        PayerStatus.PARTLY_DENIED,
+        PayerStatus.PAID,
+        PayerStatus.PATIENT_RESPONSIBLE,
+        PayerStatus.REVERSED,
+        PayerStatus.VOIDED,
+    }
+)
+
+
+def next_sensible_day(as_of: date) -> date:
+    """Return the day until which a claim would wait if it is not worked on `as_of`."""
+    return add_business_days(as_of, 1)
+
+
+def deadline_window(deadline_on: date | None, *, as_of: date) -> date | None:
+    """Return the day on which the deadline last asked for the claim (14, 7 or 0 days before it).
+
+    None while the deadline is farther off than 14 days, or past.
+    """
+    if deadline_on is None or as_of > deadline_on:
+        return None
+    reached = [deadline_on - timedelta(days=days) for days in FORCE_DAYS]
+    return max((day for day in reached if day <= as_of), default=None)
+
+
+def due_cause(
+    *,
+    due_on: date,
+    last_action_on: date | None,
+    promised_on: date | None,
+    deadline_on: date | None,
+    as_of: date,
+) -> DueCause | None:
+    """Return why the claim is to be worked on `as_of`, or None when it waits for its date.
+
+    A follow-up is overdue from the first business day after its date. A deadline forces a claim at 14,
+    7 and 0 days before it, each time until someone acts on it.
+    """
+    is_due = due_on <= as_of
+    if is_due and promised_on is not None and promised_on < as_of:
+        return DueCause.PROMISE_BROKEN
+    if is_due and last_action_on is not None and days_overdue(due_on, as_of=as_of) > 0:
+        return DueCause.OVERDUE
+    window = deadline_window(deadline_on, as_of=as_of)
+    if window is not None and (last_action_on is None or last_action_on < window):
+        return DueCause.DEADLINE
+    return DueCause.DATE if is_due else None
+
+
+def days_overdue(due_on: date, *, as_of: date) -> int:
+    """Return the business days after `due_on` through `as_of`; 0 on the day itself."""
+    return business_days_between(due_on, as_of) if due_on < as_of else 0
+
+
+def latest_due_on(deadline_on: date | None, *, as_of: date) -> date | None:
+    """Return the last day to which a person may move a due date: the business day before the deadline."""
+    if deadline_on is None or deadline_on <= as_of:
+        return None
+    day = deadline_on - timedelta(days=1)
+    while day > as_of and not is_business_day(day):
+        day -= timedelta(days=1)
+    return max(day, as_of)
+
+
+WITH_BILLING_ACTIONS = frozenset(
+    {
+        NextAction.ASK_BILLING,
+        NextAction.BILL_OTHER_PAYER,
+        NextAction.BILL_PATIENT,
+        NextAction.RESUBMIT,
+        NextAction.SEND_CORRECTED_CLAIM,
+    }
+)
+
+
+def status_after_follow_up(
+    outcome: Outcome, next_action: NextAction, *, before: WorkStatus
+) -> WorkStatus:
+    """Return our work status after a contact; READY means a caller works it when it is due."""
+    if next_action is NextAction.ESCALATE:
+        return WorkStatus.WITH_LEAD
+    if next_action in WITH_BILLING_ACTIONS and outcome is not Outcome.SUBMITTED:
+        return WorkStatus.WITH_BILLING
+    if outcome is Outcome.APPEAL_RECEIVED or (
+        next_action is NextAction.AWAIT_ANSWER and before is WorkStatus.IN_APPEAL
+    ):
+        return WorkStatus.IN_APPEAL
+    if next_action is NextAction.APPEAL and outcome is Outcome.SUBMITTED:
+        return WorkStatus.IN_APPEAL
+    return WorkStatus.READY
+
+
+def level_after_follow_up(outcome: Outcome, next_action: NextAction, *, before: Level) -> Level:
+    """Return the queue after a contact: a denial, an appeal or an escalation goes to L2 and stays there."""
+    if outcome in (Outcome.DENIED, Outcome.APPEAL_RECEIVED) or next_action in (
+        NextAction.APPEAL,
+        NextAction.ESCALATE,
+    ):
+        return Level.L2
+    return before
