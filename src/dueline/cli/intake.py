@@ -1,0 +1,128 @@
+"""`dueline intake`: take in a practice's files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dueline.cli.ready import (
+    AsOfOption,
+    JsonOption,
+    PracticeOption,
+    day_or_today,
+    fail,
+    operator,
+    practice_or_fail,
+    print_json,
+    progress,
+    ready,
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def intake(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
+    practice: PracticeOption,
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Take in X12 files: each transaction set posts whole or not at all; what is known changes nothing."""
+    ready()
+    from dueline import clock
+    from dueline.intake.actions import files_under, intake_paths
+
+    owner = practice_or_fail(practice)
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        fail(f"no such file or folder: {missing[0]}")
+    files = files_under(paths)
+    if not files:
+        fail("the folder holds no files")
+    size = sum(path.stat().st_size for path in files)
+    with progress(f"Taking in {len(files)} files", size) as shown:
+        summary = intake_paths(
+            practice=owner,
+            paths=files,
+            by=operator(),
+            as_of=day_or_today(as_of),
+            clock=clock.now,
+            progressed=shown.update,
+        )
+    _print(summary, json)
+    if summary.total("quarantined_count") or any(r.state == "refused" for r in summary.receipts):
+        raise typer.Exit(1)
+
+
+def _print(summary, as_json: bool) -> None:  # type: ignore[no-untyped-def]
+    from dueline.core.money import dollars, money
+
+    if as_json:
+        names = ("posted_count", "duplicate_count", "quarantined_count", "claim_count")
+        print_json(
+            {
+                "files": len(summary.receipts),
+                **{name: summary.total(name) for name in names},
+                "posted": dollars(summary.total("posted_cents")),
+                "held": dollars(summary.total("held_cents")),
+                "new_payers": summary.new_payers,
+                "receipts": [_receipt(receipt) for receipt in summary.receipts],
+            }
+        )
+        return
+    known = sum(receipt.is_known for receipt in summary.receipts)
+    print(f"{len(summary.receipts)} files: {summary.total('posted_count')} sets posted, "
+          f"{summary.total('duplicate_count')} known already, "
+          f"{summary.total('quarantined_count')} quarantined.")
+    print(f"${money(summary.total('posted_cents'))} in payments posted, "
+          f"${money(summary.total('held_cents'))} held in quarantine.")
+    if known == len(summary.receipts):
+        print("Every file was known. Nothing changed.")
+    for name in summary.new_payers:
+        print(f"New payer: {name}")
+    for receipt in summary.receipts:
+        if receipt.state == "refused":
+            print(f"{receipt.name}: refused. {receipt.refusal}")
+        elif receipt.quarantined_count:
+            _print_held(receipt)
+
+
+def _receipt(receipt) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    return {
+        "file": receipt.name,
+        "state": receipt.state,
+        "is_known": receipt.is_known,
+        "posted_count": receipt.posted_count,
+        "duplicate_count": receipt.duplicate_count,
+        "quarantined_count": receipt.quarantined_count,
+        "claim_count": receipt.claim_count,
+        "refusal": receipt.refusal,
+        "problems": [
+            {
+                "code": problem.code,
+                "segment": problem.segment_number,
+                "loop": problem.loop,
+                "element": problem.element,
+                "message": problem.message,
+                "is_fatal": problem.is_fatal,
+            }
+            for problem in (receipt.source_file.problems.all() if receipt.source_file else [])
+        ],
+    }
+
+
+def _print_held(receipt) -> None:  # type: ignore[no-untyped-def]
+    print(f"{receipt.name}: {receipt.quarantined_count} sets in quarantine.")
+    for problem in receipt.source_file.problems.order_by("segment_number")[:10]:
+        place = ", ".join(
+            part
+            for part in (
+                f"segment {problem.segment_number}",
+                f"loop {problem.loop}" if problem.loop else "",
+                problem.element,
+            )
+            if part
+        )
+        expected = f" Expected {problem.expected}." if problem.expected else ""
+        print(f"  {place}: {problem.message}{expected}")

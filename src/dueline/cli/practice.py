@@ -1,0 +1,133 @@
+"""`dueline practice`: add a practice from a YAML file, list those there are."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dueline.cli.ready import JsonOption, fail, operator, print_json, ready
+
+app = typer.Typer(no_args_is_help=True)
+
+_FIELDS = {
+    "code",
+    "name",
+    "tax_id",
+    "npis",
+    "address",
+    "time_zone",
+    "payers",
+}
+_ADDRESS = {"address_1", "address_2", "city", "state", "postal_code", "phone"}
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="YAML: code, name, tax_id, npis, address, payers ...")],
+    json: JsonOption = False,
+) -> None:
+    """Add a practice with its NPIs and payers, and the default payer rules."""
+    ready()
+    from dueline.accounts.errors import AccountsError
+
+    facts = _read(file)
+    try:
+        practice = add_from(facts, by=operator())
+    except (AccountsError, _Wrong) as error:
+        fail(f"{file}: {error}")
+    if json:
+        print_json({"code": practice.code, "name": practice.name})
+    else:
+        print(f"Added {practice.name} as {practice.code}.")
+
+
+@app.command("list")
+def list_practices(json: JsonOption = False) -> None:
+    """List the practices there are."""
+    ready()
+    from dueline.accounts.models import Practice
+
+    practices = Practice.objects.order_by("code")
+    if json:
+        print_json([{"code": p.code, "name": p.name} for p in practices])
+        return
+    for practice in practices:
+        print(f"{practice.code:<20} {practice.name}")
+
+
+class _Wrong(Exception):
+    """A practice file does not say what it should."""
+
+
+def _read(file: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        facts = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        fail(f"{file}: not YAML" + (f", line {mark.line + 1}" if mark else ""))
+    if not isinstance(facts, dict):
+        fail(f"{file}: expected fields such as code and name, found {type(facts).__name__}")
+    return facts
+
+
+def add_from(facts: dict[str, Any], *, by: str):  # type: ignore[no-untyped-def]
+    """Add the practice that a practice file describes. Raises AccountsError, or _Wrong naming the field."""
+    from django.db import transaction
+
+    from dueline import clock
+    from dueline.accounts.actions import add_practice
+    from dueline.core.enums import PayerType
+    from dueline.payers.actions import add_payer, seed_default_rules
+
+    unknown = sorted(set(facts) - _FIELDS)
+    if unknown:
+        raise _Wrong(f"{unknown[0]}: expected one of {', '.join(sorted(_FIELDS))}")
+    address = facts.get("address") or {}
+    if not isinstance(address, dict) or set(address) - _ADDRESS:
+        raise _Wrong(f"address: expected {', '.join(sorted(_ADDRESS))}")
+    with transaction.atomic():
+        practice = add_practice(
+            code=_text(facts, "code"),
+            name=_text(facts, "name"),
+            tax_id=_text(facts, "tax_id", ""),
+            npis=[(_text(n, "npi"), _text(n, "name", "")) for n in _list(facts, "npis")],
+            address={key: str(value) for key, value in address.items()},
+            time_zone=_text(facts, "time_zone", "America/New_York"),
+            by=by,
+            at=clock.now(),
+        )
+        seed_default_rules(practice=practice, by=by)
+        for payer in _list(facts, "payers"):
+            kind = _text(payer, "type", PayerType.OTHER.value)
+            if kind not in set(PayerType):
+                raise _Wrong(f"payers: type: expected one of {', '.join(PayerType)}, found {kind!r}")
+            identifiers = [(_text(i, "kind"), _text(i, "value")) for i in _list(payer, "identifiers")]
+            add_payer(
+                practice=practice,
+                name=_text(payer, "name"),
+                payer_type=PayerType(kind),
+                identifiers=identifiers,
+                by=by,
+                source="practice file",
+            )
+    return practice
+
+
+def _list(facts: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    value = facts.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise _Wrong(f"{name}: expected a list of fields")
+    return value
+
+
+def _text(facts: dict[str, Any], name: str, default: str | None = None) -> str:
+    value = facts.get(name, default)
+    if value is None:
+        raise _Wrong(f"{name}: expected text, found nothing")
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise _Wrong(f"{name}: expected text, found {type(value).__name__}")
+    return str(value)

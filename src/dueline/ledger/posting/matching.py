@@ -1,0 +1,153 @@
+"""Find the claims that a remittance pays: surely, or as a proposal to a person, never by a guess.
+
+In order: patient control number; the payer's claim number; member, service date and charge; then the
+control number without a suffix or leading zeros. Source: docs/reference/intake.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dueline.core.enums import MatchMethod
+from dueline.core.matching import folded, loose_key, patient_control_key
+from dueline.core.x12.model import ClaimPayment
+from dueline.ledger.models import Claim, Patient, PayerClaimNumber
+from dueline.ledger.posting.context import Posting, parts
+from dueline.ledger.posting.lookups import claims_by_id, claims_by_key
+
+NO_NUMBER = frozenset({"", "0"})
+
+
+@dataclass
+class Match:
+    """What was found for one claim payment: a claim, or candidates and why none of them is sure."""
+
+    method: MatchMethod
+    claim: Any | None = None
+    candidates: list[int] = field(default_factory=list)
+    reason: str = ""
+
+
+class Matcher:
+    """Finds the claims of one chunk with a handful of queries. `claims` may grow while the chunk is posted."""
+
+    def __init__(self, posting: Posting, items: Sequence[ClaimPayment]) -> None:
+        self.posting = posting
+        keys = {patient_control_key(item.patient_control_number) for item in items} - NO_NUMBER
+        self.claims = claims_by_key(posting, keys)
+        self.by_id: dict[int, Any] = {claim.id: claim for claim in self.claims.values()}
+        missing = [item for item in items if self._key(item) not in self.claims]
+        self._by_number = self._claims_by_payer_number(missing)
+        self._by_service = self._claims_by_service(missing)
+        self._by_loose = self._claims_by_loose_key(missing)
+        self._load(missing)
+        self._names = self._patient_names()
+
+    def add(self, claim: Any) -> None:
+        """Make a claim that was made in this chunk known to its later payments."""
+        if claim.patient_control_key not in NO_NUMBER:
+            self.claims[claim.patient_control_key] = claim
+        self.by_id[claim.id] = claim
+
+    def match(self, item: ClaimPayment) -> Match:
+        """Return the claim of a payment, candidates where it is uncertain, or neither."""
+        claim = self.claims.get(self._key(item))
+        if claim is not None:
+            if self._contradicts(claim, item):
+                reason = "The number is known, but patient and charge are others."
+                return Match(MatchMethod.UNDECIDED, None, [claim.id], reason)
+            return Match(MatchMethod.PATIENT_CONTROL_NUMBER, claim)
+        for number in self._numbers(item):
+            ids = self._by_number.get(number, [])
+            if len(ids) == 1:
+                return Match(MatchMethod.PAYER_CLAIM_CONTROL_NUMBER, self.by_id[ids[0]])
+        ids = self._by_service.get(self._service_key(item), [])
+        if len(ids) == 1:
+            return Match(MatchMethod.SUBSCRIBER_DATE_CHARGE, self.by_id[ids[0]])
+        if ids:
+            reason = "Several claims of this member have this service date and charge."
+            return Match(MatchMethod.UNDECIDED, None, ids, reason)
+        ids = self._by_loose.get(loose_key(item.patient_control_number), [])
+        if ids:
+            reason = "A claim number is alike, but not the same."
+            return Match(MatchMethod.UNDECIDED, None, ids, reason)
+        return Match(MatchMethod.NEW_FROM_REMITTANCE)
+
+    def _key(self, item: ClaimPayment) -> str:
+        return patient_control_key(item.patient_control_number)
+
+    def _numbers(self, item: ClaimPayment) -> list[str]:
+        originals = [r.value for r in item.references if r.qualifier == "F8"]
+        return [n for n in (item.payer_claim_control_number, *originals) if n not in NO_NUMBER]
+
+    def _service_key(self, item: ClaimPayment) -> tuple[str, object, int]:
+        return (_member(item), _service_on(item), abs(item.charge_cents))
+
+    def _contradicts(self, claim: Any, item: ClaimPayment) -> bool:
+        """A number used twice: neither the charge nor the patient's name nor the member is the claim's."""
+        name = self._names.get(claim.patient_id)
+        patient = item.patient
+        if name is None or patient is None or abs(item.charge_cents) == claim.charge_cents:
+            return False
+        member = _member(item)
+        return name != folded(patient.last_name) and bool(member) and member != claim.member_id
+
+    def _claims_by_payer_number(self, items: Sequence[ClaimPayment]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for some in parts(number for item in items for number in self._numbers(item)):
+            rows = PayerClaimNumber.objects.filter(
+                practice_id=self.posting.practice_id, number__in=some
+            )
+            for number, claim_id in rows.values_list("number", "claim_id"):
+                found.setdefault(number, []).append(claim_id)
+        return found
+
+    def _claims_by_service(
+        self, items: Sequence[ClaimPayment]
+    ) -> dict[tuple[str, object, int], list[int]]:
+        found: dict[tuple[str, object, int], list[int]] = {}
+        for some in parts(_member(item) for item in items if _member(item)):
+            rows = Claim.objects.filter(practice_id=self.posting.practice_id, member_id__in=some)
+            columns = ("member_id", "service_from_on", "charge_cents", "id")
+            for member, day, charge, pk in rows.values_list(*columns):
+                found.setdefault((member, day, charge), []).append(pk)
+        return found
+
+    def _claims_by_loose_key(self, items: Sequence[ClaimPayment]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for some in parts(loose_key(item.patient_control_number) for item in items):
+            rows = Claim.objects.filter(
+                practice_id=self.posting.practice_id,
+                patient_control_key__in=[key for key in some if key],
+            )
+            for key, pk in rows.values_list("patient_control_key", "id"):
+                found.setdefault(key, []).append(pk)
+        return found
+
+    def _load(self, items: Sequence[ClaimPayment]) -> None:
+        ids = {ids[0] for ids in self._by_number.values() if len(ids) == 1}
+        for item in items:
+            found = self._by_service.get(self._service_key(item), [])
+            if len(found) == 1:
+                ids.add(found[0])
+        for claim in claims_by_id(self.posting, ids - set(self.by_id)).values():
+            self.by_id[claim.id] = claim
+
+    def _patient_names(self) -> dict[int, str]:
+        names: dict[int, str] = {}
+        for some in parts(c.patient_id for c in self.claims.values() if c.patient_id):
+            for pk, last_name in Patient.objects.filter(pk__in=some).values_list("id", "last_name"):
+                names[pk] = folded(last_name)
+        return names
+
+
+def _member(item: ClaimPayment) -> str:
+    for party in (item.subscriber, item.patient):
+        if party is not None and party.identifier:
+            return party.identifier
+    return ""
+
+
+def _service_on(item: ClaimPayment) -> object:
+    days = [line.service_from_on for line in item.lines if line.service_from_on]
+    return item.service_from_on or (min(days) if days else None)

@@ -1,0 +1,424 @@
+"""Post one claim payment: its row, its lines, its entries, and what it makes of the claim."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from dueline.core.adjudication import adjustment_facts, effects
+from dueline.core.codes import adjustment_words
+from dueline.core.denials import DenialFinding, classify_claim_payment
+from dueline.core.enums import EntryKind, PayerStatus
+from dueline.core.money import money
+from dueline.core.status import Event, event_of_claim_payment, next_status
+from dueline.core.x12.model import Adjustment, LinePayment
+from dueline.core.x12.model import ClaimPayment as PaymentRead
+from dueline.ledger.bulk import row_type
+from dueline.ledger.models import ClaimPayment, Entry, Remittance, ServiceLine
+from dueline.ledger.models import LinePayment as LinePaymentRow
+from dueline.ledger.posting.context import Posting, parts
+from dueline.ledger.posting.lookups import add_coverage, next_coverage, sequence_order
+from dueline.ledger.posting.matching import Match, Matcher
+
+PAYMENT_ROW = row_type(ClaimPayment)
+_CROSSOVERS = frozenset({"19", "20", "21"})
+_SETTLING = frozenset({Event.PAID, Event.PATIENT_RESPONSIBLE, Event.FORWARDED, Event.PARTLY_DENIED})
+
+
+@dataclass
+class Earlier:
+    """An unreversed payment of a claim, with what its entries moved: (stated, payer, patient, facts)."""
+
+    id: int
+    payer_claim_control_number: str
+    charge_cents: int
+    paid_cents: int
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    row: Any = None  # where it is of the same chunk and not written yet
+
+
+class PaymentPoster:
+    """Posts the claim payments of one chunk, whose claims the matcher has loaded."""
+
+    def __init__(
+        self,
+        posting: Posting,
+        remittance: Remittance,
+        matcher: Matcher,
+        items: Sequence[PaymentRead],
+    ) -> None:
+        self.posting = posting
+        self.remittance = remittance
+        self.paid_on: date = remittance.paid_on or posting.received_on
+        self._lines = _service_lines(matcher.by_id)
+        reversed_claims = {
+            match.claim.id
+            for match in (matcher.match(item) for item in items if item.is_reversal)
+            if match.claim is not None
+        }
+        self._reversed_claims = reversed_claims
+        self._earlier = _earlier_payments(reversed_claims)
+
+    def post(self, item: PaymentRead, match: Match, sequence: str) -> int:
+        """Post one claim payment and return its id. Without a claim it moves nothing yet."""
+        finding = classify_claim_payment(item)
+        row = self._payment_row(item, match, finding)
+        claim = match.claim
+        if claim is not None and item.is_reversal:
+            self._reverse(item, row, claim)
+        elif claim is not None:
+            self._apply(item, row, claim, sequence, finding)
+        else:
+            moves = [(0, 0)] * (1 + len(adjustment_facts(item)))
+            self._entries(item, row, None, moves)
+        self.posting.add(ClaimPayment, row)
+        return int(row.id)
+
+    def _payment_row(self, item: PaymentRead, match: Match, finding: DenialFinding) -> Any:
+        row = PAYMENT_ROW(
+            id=self.posting.new_id(ClaimPayment),
+            practice_id=self.posting.practice_id,
+            remittance_id=self.remittance.pk,
+            claim_id=match.claim.id if match.claim is not None else None,
+            match_method=match.method.value,
+            segment_number=item.segment_number,
+            patient_control_number=item.patient_control_number[:38],
+            status_code=item.status_code[:2],
+            charge_cents=item.charge_cents,
+            paid_cents=item.paid_cents,
+            patient_responsibility_cents=item.patient_responsibility_cents,
+            filing_indicator=item.filing_indicator[:2],
+            payer_claim_control_number=item.payer_claim_control_number[:50],
+            remark_codes=" ".join(item.remark_codes)[:60],
+            service_from_on=item.service_from_on,
+            is_denial=finding.is_denial,
+            denied_cents=finding.denied_cents,
+        )
+        row.is_new = True
+        return row
+
+    # ------------------------------------------------------------ payments
+
+    def _apply(
+        self, item: PaymentRead, row: Any, claim: Any, sequence: str, finding: DenialFinding
+    ) -> None:
+        coverage = self._coverage(item, claim, sequence)
+        follower = next_coverage(claim, coverage.sequence)
+        is_secondary = any(
+            c.is_settled and sequence_order(c) < sequence_order(coverage) for c in claim.coverages
+        )
+        moves = effects(
+            adjustments_in_order=adjustment_facts(item),
+            paid_cents=item.paid_cents,
+            open_payer_cents=claim.payer_balance_cents,
+            has_next_payer=follower is not None,
+            is_secondary=is_secondary,
+        )
+        self._entries(item, row, claim, moves)
+        claim.paid_cents += item.paid_cents
+        self._note_answer(item, claim, coverage, follower, finding)
+        claim.is_open = claim.payer_balance_cents != 0
+        self.posting.change(claim)
+
+    def _coverage(self, item: PaymentRead, claim: Any, sequence: str) -> Any:
+        """Return the coverage that paid; a payer not known on the claim is added to it."""
+        party = item.subscriber or item.patient
+        coverage = add_coverage(
+            self.posting,
+            claim,
+            sequence=sequence,
+            payer_id=self.remittance.payer_id,
+            member_id=party.identifier if party else "",
+            filing_indicator=item.filing_indicator,
+        )
+        crossover = item.crossover_payer
+        if crossover is not None and item.status_code in _CROSSOVERS:
+            if next_coverage(claim, coverage.sequence) is None:
+                following = "PSTABCDEFGH"["PSTABCDEFGH".find(coverage.sequence) + 1]
+                add_coverage(
+                    self.posting,
+                    claim,
+                    sequence=following,
+                    payer_id=self.posting.directory.payers.payer_id(
+                        crossover.last_name,
+                        [(crossover.id_qualifier or "PI", crossover.identifier)],
+                        "",
+                        "835",
+                    ),
+                )
+        return coverage
+
+    def _note_answer(
+        self, item: PaymentRead, claim: Any, coverage: Any, follower: Any, finding: DenialFinding
+    ) -> None:
+        """Move the payer's status, the denial and, once this payer has paid its part, the turn."""
+        claim.last_remitted_on = max(filter(None, (claim.last_remitted_on, self.paid_on)))
+        if item.payer_claim_control_number not in ("", "0"):
+            claim.payer_claim_control_number = item.payer_claim_control_number[:50]
+        event = event_of_claim_payment(
+            finding,
+            status_code=item.status_code,
+            paid_cents=item.paid_cents,
+            patient_responsibility_cents=item.patient_responsibility_cents,
+        )
+        if event is None:
+            return
+        before = PayerStatus(claim.payer_status)
+        claim.payer_status = next_status(before, event).value
+        claim.payer_status_on = self.paid_on
+        claim.payer_said = _said(item, event, finding)[:120]
+        is_denied = claim.payer_status in (PayerStatus.DENIED, PayerStatus.PARTLY_DENIED)
+        claim.denied_on = self.paid_on if is_denied else None
+        group, carc = (finding.leading or ("", "")) if is_denied else ("", "")
+        claim.denial_group, claim.denial_carc = group[:2], carc[:8]
+        if event in _SETTLING and not coverage.is_settled:
+            coverage.is_settled = True
+            self.posting.change_coverage(coverage)
+        is_his_turn = coverage.sequence == claim.payer_sequence
+        if event in _SETTLING and not is_denied and follower is not None and is_his_turn:
+            self._pass_on(item, claim, follower)
+
+    def _pass_on(self, item: PaymentRead, claim: Any, follower: Any) -> None:
+        """Give the rest of the payer balance to the next payer."""
+        claim.payer_id = follower.payer_id
+        claim.payer_sequence = follower.sequence
+        claim.member_id = follower.member_id
+        claim.group_number = follower.group_number
+        if item.status_code not in _CROSSOVERS:
+            claim.payer_status = PayerStatus.NOT_SENT.value
+            claim.payer_said = "Earlier payer has paid; not sent to this one yet"
+
+    # ------------------------------------------------------------ reversals
+
+    def _reverse(self, item: PaymentRead, row: Any, claim: Any) -> None:
+        """Undo an earlier payment exactly, or, where it is not known, move back what is stated."""
+        original = self._original(item, claim)
+        if original is None:
+            stated = effects(
+                adjustments_in_order=[
+                    facts._replace(amount_cents=-facts.amount_cents)
+                    for facts in adjustment_facts(item)
+                ],
+                paid_cents=-item.paid_cents,
+                open_payer_cents=item.charge_cents * -1,
+                has_next_payer=False,
+                is_secondary=False,
+            )
+            moves = [(-move.payer_cents, -move.patient_cents) for move in stated]
+            self.posting.remark(
+                "reversal_without_payment",
+                "A reversal names a payment that is not on file.",
+                item.segment_number,
+            )
+        else:
+            row.reverses_id = original.id
+            moves = self._opposite(item, original)
+            self._mark_reversed(original, claim)
+        self._entries(item, row, claim, moves)
+        claim.paid_cents += item.paid_cents
+        claim.payer_status = next_status(PayerStatus(claim.payer_status), Event.REVERSED).value
+        claim.payer_status_on = self.paid_on
+        claim.payer_said = "Payment taken back; nothing in its place yet"
+        claim.denied_on, claim.denial_carc, claim.denial_group = None, "", ""
+        claim.last_remitted_on = max(filter(None, (claim.last_remitted_on, self.paid_on)))
+        claim.is_open = claim.payer_balance_cents != 0
+        self.posting.change(claim)
+
+    def _original(self, item: PaymentRead, claim: Any) -> Earlier | None:
+        """Return the payment reversed: the latest with opposite amounts, the same payer number first."""
+        numbers = {item.payer_claim_control_number}
+        numbers.update(r.value for r in item.references if r.qualifier == "F8")
+        opposite = [
+            earlier
+            for earlier in self._earlier.get(claim.id, [])
+            if earlier.paid_cents == -item.paid_cents and earlier.charge_cents == -item.charge_cents
+        ]
+        named = [e for e in opposite if e.payer_claim_control_number in numbers]
+        return (named or opposite or [None])[-1]
+
+    def _opposite(self, item: PaymentRead, original: Earlier) -> list[tuple[int, int]]:
+        """Return the opposite of each entry, matched by kind and code, so that the sum is exactly undone."""
+        left = list(original.entries)
+        moves: list[tuple[int, int]] = []
+        stated = [(EntryKind.PAYMENT.value, "", "", item.paid_cents)]
+        stated += [
+            (EntryKind.ADJUSTMENT.value, a.group_code, a.carc, a.amount_cents)
+            for a in _adjustments_in_order(item)
+        ]
+        for kind, group, carc, amount in stated:
+            key = (kind, group[:2], carc[:8], -amount)
+            found = next((entry for entry in left if entry[:4] == key), None)
+            if found is not None:
+                left.remove(found)
+            moves.append((-found[4], -found[5]) if found else (0, 0))
+        # What the reversal does not repeat line by line is undone with the payment itself.
+        payer, patient = moves[0]
+        moves[0] = (payer - sum(e[4] for e in left), patient - sum(e[5] for e in left))
+        return moves
+
+    def _mark_reversed(self, original: Earlier, claim: Any) -> None:
+        self._earlier[claim.id].remove(original)
+        if original.row is not None and original.row.is_new:
+            original.row.is_reversed = True
+        else:
+            ClaimPayment.objects.filter(pk=original.id).update(is_reversed=True)
+        sequences = [c for c in claim.coverages if c.payer_id == self.remittance.payer_id]
+        for coverage in sequences[:1]:
+            coverage.is_settled = False
+            self.posting.change_coverage(coverage)
+            if sequence_order(coverage) < "PSTABCDEFGHU".find(claim.payer_sequence):
+                claim.payer_id = coverage.payer_id
+                claim.payer_sequence = coverage.sequence
+                claim.member_id = coverage.member_id
+
+    # ------------------------------------------------------------ rows
+
+    def _entries(
+        self, item: PaymentRead, row: Any, claim: Any, moves: Sequence[tuple[int, int]]
+    ) -> None:
+        """Add the payment's entries: the payment, the claim's adjustments, then line by line."""
+        posting, claim_id = self.posting, claim.id if claim is not None else None
+        kept: list[tuple[Any, ...]] = []
+        move = iter(moves)
+
+        def entry(
+            kind: EntryKind, line_id: int | None, segment: int, group: str, carc: str, amount: int
+        ) -> None:
+            payer, patient = next(move)
+            if claim is not None:
+                claim.payer_balance_cents += payer
+                claim.patient_balance_cents += patient
+            kept.append((kind.value, group[:2], carc[:8], amount, payer, patient))
+            posting.add_tuple(
+                Entry,
+                (
+                    posting.new_id(Entry),
+                    posting.practice_id,
+                    claim_id,
+                    kind.value,
+                    posting.transaction_set_id,
+                    segment,
+                    None,
+                    row.id,
+                    line_id,
+                    self.paid_on,
+                    group[:2],
+                    carc[:8],
+                    amount,
+                    payer,
+                    patient,
+                ),
+            )
+
+        entry(EntryKind.PAYMENT, None, item.segment_number, "", "", item.paid_cents)
+        for a in item.adjustments:
+            entry(EntryKind.ADJUSTMENT, None, a.segment_number, a.group_code, a.carc, a.amount_cents)
+        candidates = list(self._lines.get(claim_id, ())) if claim_id else []
+        for line in item.lines:
+            line_id = self._line_row(row, line, candidates)
+            for a in line.adjustments:
+                segment = a.segment_number or line.segment_number
+                entry(EntryKind.ADJUSTMENT, line_id, segment, a.group_code, a.carc, a.amount_cents)
+        if claim_id in self._reversed_claims and not item.is_reversal:
+            memo = Earlier(
+                row.id, row.payer_claim_control_number, row.charge_cents, row.paid_cents, kept, row
+            )
+            self._earlier.setdefault(claim_id, []).append(memo)
+
+    def _line_row(self, row: Any, line: LinePayment, candidates: list[tuple[Any, ...]]) -> int:
+        pk = self.posting.new_id(LinePaymentRow)
+        self.posting.add_tuple(
+            LinePaymentRow,
+            (
+                pk,
+                self.posting.practice_id,
+                row.id,
+                _take_line(line, candidates),
+                line.segment_number,
+                line.procedure.code[:48],
+                " ".join(line.procedure.modifiers)[:12],
+                line.revenue_code[:4],
+                line.charge_cents,
+                line.paid_cents,
+                line.allowed_cents,
+                line.paid_units,
+                " ".join(line.remark_codes)[:60],
+                line.service_from_on,
+            ),
+        )
+        return pk
+
+
+def _adjustments_in_order(item: PaymentRead) -> list[Adjustment]:
+    """Return the adjustments in posting order, as `core.adjudication.adjustment_facts` gives them."""
+    return [*item.adjustments, *(a for line in item.lines for a in line.adjustments)]
+
+
+def _take_line(line: LinePayment, candidates: list[tuple[Any, ...]]) -> int | None:
+    """Return the service line paid and take it from the candidates (id, control, code, charge).
+
+    By line control number, else by the code paid or originally sent with the charge; None where neither fits.
+    """
+    codes = {line.procedure.code}
+    if line.original_procedure is not None:
+        codes.add(line.original_procedure.code)
+    for by_control in (True, False):
+        for index, (pk, control, code, charge) in enumerate(candidates):
+            if by_control:
+                is_it = bool(control) and control == line.line_control_number
+            else:
+                is_it = code in codes and charge == abs(line.charge_cents)
+            if is_it:
+                del candidates[index]
+                return int(pk)
+    return None
+
+
+def _said(item: PaymentRead, event: Event, finding: DenialFinding) -> str:
+    """Return the answer in our short words: "CO-197 no authorization", "Paid 148.66"."""
+    if event in (Event.DENIED, Event.PARTLY_DENIED) and finding.leading:
+        return adjustment_words(*finding.leading)
+    if event is Event.FORWARDED:
+        return f"Paid {money(item.paid_cents)}, sent on to the next payer"
+    if event is Event.PATIENT_RESPONSIBLE:
+        return "Allowed; the patient owes it"
+    if event is Event.PENDING:
+        return "Neither paid nor refused yet"
+    return f"Paid {money(item.paid_cents)}"
+
+
+def _service_lines(claims: dict[int, Any]) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for some in parts(claims):
+        rows = ServiceLine.objects.filter(claim_id__in=some, is_current=True).order_by("id")
+        columns = ("claim_id", "id", "line_control_number", "procedure_code", "charge_cents")
+        for claim_id, *line in rows.values_list(*columns):
+            found.setdefault(claim_id, []).append(tuple(line))
+    return found
+
+
+def _earlier_payments(claim_ids: set[int]) -> dict[int, list[Earlier]]:
+    """Return the unreversed payments of claims that a reversal in this chunk speaks of, oldest first."""
+    found: dict[int, list[Earlier]] = {}
+    by_payment: dict[int, Earlier] = {}
+    for some in parts(claim_ids):
+        rows = ClaimPayment.objects.filter(claim_id__in=some, is_reversed=False).exclude(status_code="22")
+        columns = ("claim_id", "id", "payer_claim_control_number", "charge_cents", "paid_cents")
+        for claim_id, *facts in rows.order_by("id").values_list(*columns):
+            earlier = Earlier(*facts)
+            found.setdefault(claim_id, []).append(earlier)
+            by_payment[earlier.id] = earlier
+    for some in parts(by_payment):
+        entries = Entry.objects.filter(claim_payment_id__in=some).order_by("id")
+        columns = (
+            "claim_payment_id",
+            "kind",
+            "group_code",
+            "carc",
+            "amount_cents",
+            "payer_effect_cents",
+            "patient_effect_cents",
+        )
+        for payment_id, *facts in entries.values_list(*columns):
+            by_payment[payment_id].entries.append(tuple(facts))
+    return found

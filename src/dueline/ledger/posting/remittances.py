@@ -1,0 +1,274 @@
+"""Post an 835: the remittance, each claim's payment with its lines and entries, provider adjustments."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from dueline.core.enums import ClaimOrigin, ClaimType, EntryKind, MatchMethod, PayerStatus
+from dueline.core.matching import patient_control_key
+from dueline.core.x12.model import ClaimPayment as PaymentRead
+from dueline.core.x12.model import Problem, RemittanceHeader
+from dueline.ledger.models import (
+    Claim,
+    Entry,
+    PayerClaimNumber,
+    ProviderAdjustment,
+    Remittance,
+)
+from dueline.ledger.posting.context import CLAIM_ROW, Posting, PostingRefused, chunks, parts
+from dueline.ledger.posting.lookups import add_coverage
+from dueline.ledger.posting.matching import NO_NUMBER, Match, Matcher
+from dueline.ledger.posting.payments import PaymentPoster
+
+_SEQUENCES = {"1": "P", "19": "P", "2": "S", "20": "S", "3": "T", "21": "T"}
+
+
+class Proposal:
+    """A claim payment whose claim a person must name."""
+
+    def __init__(self, claim_payment_id: int, candidates: list[int], reason: str) -> None:
+        self.claim_payment_id = claim_payment_id
+        self.candidates = candidates
+        self.reason = reason
+
+
+def post_remittance(
+    posting: Posting, header: RemittanceHeader, items: Iterable[PaymentRead]
+) -> list[Proposal]:
+    """Post one 835 and return what a person must decide. Raises PostingRefused for another practice's."""
+    _check_payee(posting, header)
+    remittance = _remittance(posting, header)
+    proposals: list[Proposal] = []
+    for chunk in chunks(items):
+        matcher = Matcher(posting, chunk)
+        numbers = _known_numbers(posting, matcher)
+        poster = PaymentPoster(posting, remittance, matcher, chunk)
+        for item in chunk:
+            match = matcher.match(item)
+            if match.method is MatchMethod.NEW_FROM_REMITTANCE:
+                match.claim = _claim_from_remittance(posting, remittance, item)
+                matcher.add(match.claim)
+            pk = poster.post(item, match, _sequence(item, match, remittance))
+            if match.claim is None:
+                proposals.append(Proposal(pk, match.candidates, match.reason))
+            else:
+                _keep_number(posting, match, item, remittance, numbers)
+        posting.end_chunk()
+    _post_provider_adjustments(posting, header, remittance)
+    posting.flush()
+    return proposals
+
+
+def _check_payee(posting: Posting, header: RemittanceHeader) -> None:
+    payee = header.payee
+    if payee.id_qualifier == "XX" and posting.directory.npis:
+        if payee.identifier not in posting.directory.npis:
+            raise PostingRefused(
+                Problem(
+                    "other_practice",
+                    "The payee is not one of this practice.",
+                    payee.segment_number,
+                    "N1",
+                    "1000B",
+                    "N104",
+                    "an NPI of this practice",
+                    payee.identifier,
+                )
+            )
+
+
+def _remittance(posting: Posting, header: RemittanceHeader) -> Remittance:
+    identifiers = [("TIN", header.payer_identifier), (header.payer.id_qualifier, header.payer.identifier)]
+    identifiers += [(r.qualifier, r.value) for r in header.payer.references if r.qualifier == "2U"]
+    payer_id = posting.directory.payers.payer_id(
+        header.payer.last_name, [i for i in identifiers if i[0] and i[1]], "", "835"
+    )
+    return Remittance.objects.create(
+        practice_id=posting.practice_id,
+        transaction_set_id=posting.transaction_set_id,
+        payer_id=payer_id,
+        payment_cents=header.payment_cents,
+        payment_method=header.payment_method[:3],
+        paid_on=header.paid_on or header.produced_on,
+        trace_number=header.trace_number[:50],
+        payer_identifier=header.payer_identifier[:30],
+        payee_npi=header.payee.identifier[:80],
+    )
+
+
+def _sequence(item: PaymentRead, match: Match, remittance: Remittance) -> str:
+    """Return the place of the payer that paid: from CLP02, else from the claim's coverages."""
+    stated = _SEQUENCES.get(item.status_code)
+    if match.claim is None:
+        return stated or "P"
+    own = [c.sequence for c in match.claim.coverages if c.payer_id == remittance.payer_id]
+    if stated and (stated in own or not own):
+        return stated
+    return own[0] if own else str(match.claim.payer_sequence)
+
+
+def _claim_from_remittance(posting: Posting, remittance: Remittance, item: PaymentRead) -> Any:
+    """Return a claim known from this remittance only; what it does not say is not known."""
+    party = item.patient or item.subscriber
+    if party is not None and party.last_name:
+        posting.load_patients([party])
+    claim = CLAIM_ROW(id=posting.new_id(Claim), practice_id=posting.practice_id)
+    claim.is_new = True
+    claim.coverages = []
+    number = item.patient_control_number
+    key = patient_control_key(number)
+    # "0" says that the payer had no number: such claims are told apart by where they were read.
+    claim.patient_control_number = number[:38]
+    unique = f"{key} {remittance.trace_number} {item.segment_number}"
+    claim.patient_control_key = (unique if key in NO_NUMBER else key)[:38]
+    claim.origin = ClaimOrigin.REMITTANCE.value
+    claim.claim_type = ClaimType.UNKNOWN.value
+    claim.patient_id = posting.patient_id(party) if party and party.last_name else None
+    claim.payer_id = remittance.payer_id
+    claim.payer_sequence = _SEQUENCES.get(item.status_code, "P")
+    claim.member_id = (party.identifier if party else "")[:80]
+    days = [line.service_from_on for line in item.lines if line.service_from_on]
+    claim.service_from_on = item.service_from_on or (min(days) if days else None)
+    claim.service_through_on = item.service_through_on or claim.service_from_on
+    claim.facility_code = item.facility_code[:4]
+    claim.rendering_provider_id = posting.directory.provider_id(item.rendering_provider)
+    claim.charge_cents = max(item.charge_cents, 0)
+    claim.payer_balance_cents = claim.charge_cents
+    claim.payer_status = PayerStatus.NOT_SENT.value
+    posting.add(Claim, claim)
+    add_coverage(
+        posting,
+        claim,
+        sequence=claim.payer_sequence,
+        payer_id=remittance.payer_id,
+        member_id=claim.member_id,
+        filing_indicator=item.filing_indicator,
+    )
+    if claim.charge_cents:
+        posting.add_tuple(
+            Entry,
+            entry_tuple(
+                posting,
+                claim.id,
+                EntryKind.CHARGE,
+                item.segment_number,
+                effective_on=claim.service_from_on or _paid_on(posting, remittance),
+                amount_cents=claim.charge_cents,
+                payer_effect_cents=claim.charge_cents,
+            ),
+        )
+    return claim
+
+
+def entry_tuple(
+    posting: Posting,
+    claim_id: int | None,
+    kind: EntryKind,
+    segment_number: int,
+    *,
+    effective_on: date,
+    amount_cents: int,
+    payer_effect_cents: int = 0,
+) -> tuple[Any, ...]:
+    """Return an entry that belongs to no claim payment."""
+    return (
+        posting.new_id(Entry),
+        posting.practice_id,
+        claim_id,
+        kind.value,
+        posting.transaction_set_id,
+        segment_number,
+        None,
+        None,
+        None,
+        effective_on,
+        "",
+        "",
+        amount_cents,
+        payer_effect_cents,
+        0,
+    )
+
+
+def _paid_on(posting: Posting, remittance: Remittance) -> date:
+    return remittance.paid_on or posting.received_on
+
+
+def _known_numbers(posting: Posting, matcher: Matcher) -> set[tuple[str, int]]:
+    known: set[tuple[str, int]] = set()
+    for some in parts(matcher.by_id):
+        rows = PayerClaimNumber.objects.filter(claim_id__in=some)
+        known.update(rows.values_list("number", "claim_id"))
+    return known
+
+
+def _keep_number(
+    posting: Posting,
+    match: Match,
+    item: PaymentRead,
+    remittance: Remittance,
+    known: set[tuple[str, int]],
+) -> None:
+    number = item.payer_claim_control_number[:50]
+    claim = match.claim
+    if claim is None or number in NO_NUMBER or (number, claim.id) in known:
+        return
+    known.add((number, claim.id))
+    posting.add_tuple(
+        PayerClaimNumber,
+        (
+            posting.new_id(PayerClaimNumber),
+            posting.practice_id,
+            number,
+            claim.id,
+            remittance.payer_id,
+        ),
+    )
+
+
+def _post_provider_adjustments(
+    posting: Posting, header: RemittanceHeader, remittance: Remittance
+) -> None:
+    paid_on = _paid_on(posting, remittance)
+    for adjustment in header.provider_adjustments:
+        posting.add_tuple(
+            ProviderAdjustment,
+            (
+                posting.new_id(ProviderAdjustment),
+                posting.practice_id,
+                remittance.pk,
+                adjustment.segment_number,
+                adjustment.provider_identifier[:80],
+                adjustment.fiscal_period_on,
+                adjustment.reason[:2],
+                adjustment.reference[:50],
+                adjustment.amount_cents,
+            ),
+        )
+        posting.add_tuple(
+            Entry,
+            entry_tuple(
+                posting,
+                None,
+                EntryKind.PROVIDER_ADJUSTMENT,
+                adjustment.segment_number,
+                effective_on=paid_on,
+                amount_cents=adjustment.amount_cents,
+            ),
+        )
+
+
+def post_suspense(posting: Posting, *, amount_cents: int, segment_number: int, on: date) -> None:
+    """Post the difference of a remittance that a person released although it does not balance."""
+    posting.add_tuple(
+        Entry,
+        entry_tuple(
+            posting,
+            None,
+            EntryKind.SUSPENSE,
+            segment_number,
+            effective_on=on,
+            amount_cents=amount_cents,
+        ),
+    )
+    posting.flush()
