@@ -72,11 +72,15 @@ def _print(summary, as_json: bool) -> None:  # type: ignore[no-untyped-def]
         )
         return
     known = sum(receipt.is_known for receipt in summary.receipts)
-    print(f"{len(summary.receipts)} files: {summary.total('posted_count')} sets posted, "
-          f"{summary.total('duplicate_count')} known already, "
-          f"{summary.total('quarantined_count')} quarantined.")
-    print(f"${money(summary.total('posted_cents'))} in payments posted, "
-          f"${money(summary.total('held_cents'))} held in quarantine.")
+    print(
+        f"{len(summary.receipts)} files: {summary.total('posted_count')} sets posted, "
+        f"{summary.total('duplicate_count')} known already, "
+        f"{summary.total('quarantined_count')} quarantined."
+    )
+    print(
+        f"${money(summary.total('posted_cents'))} in payments posted, "
+        f"${money(summary.total('held_cents'))} held in quarantine."
+    )
     if known == len(summary.receipts):
         print("Every file was known. Nothing changed.")
     for name in summary.new_payers:

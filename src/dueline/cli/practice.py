@@ -23,7 +23,9 @@ _ADDRESS = {"address_1", "address_2", "city", "state", "postal_code", "phone"}
 
 @app.command()
 def add(
-    file: Annotated[Path, typer.Argument(help="YAML: code, name, tax_id, npis, address, payers ...")],
+    file: Annotated[
+        Path, typer.Argument(help="YAML: code, name, tax_id, npis, address, payers ...")
+    ],
     json: JsonOption = False,
 ) -> None:
     """Add a practice with its NPIs and payers, and the default payer rules."""
@@ -104,8 +106,12 @@ def add_from(facts: dict[str, Any], *, by: str):  # type: ignore[no-untyped-def]
         for payer in _list(facts, "payers"):
             kind = _text(payer, "type", PayerType.OTHER.value)
             if kind not in set(PayerType):
-                raise _Wrong(f"payers: type: expected one of {', '.join(PayerType)}, found {kind!r}")
-            identifiers = [(_text(i, "kind"), _text(i, "value")) for i in _list(payer, "identifiers")]
+                raise _Wrong(
+                    f"payers: type: expected one of {', '.join(PayerType)}, found {kind!r}"
+                )
+            identifiers = [
+                (_text(i, "kind"), _text(i, "value")) for i in _list(payer, "identifiers")
+            ]
             add_payer(
                 practice=practice,
                 name=_text(payer, "name"),

@@ -63,7 +63,9 @@ def practice_or_fail(code: str) -> "Practice":
         return practice_by_code(code)
     except Practice.DoesNotExist:
         known = ", ".join(Practice.objects.order_by("code").values_list("code", flat=True)[:20])
-        fail(f"--practice: no practice {code!r}; there are: {known or 'none yet (dueline practice add)'}")
+        fail(
+            f"--practice: no practice {code!r}; there are: {known or 'none yet (dueline practice add)'}"
+        )
 
 
 def parse_day(text: str) -> date:

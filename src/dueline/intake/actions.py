@@ -50,7 +50,9 @@ def files_under(paths: Iterable[Path]) -> list[Path]:
 class IntakeRun:
     """Takes files in, one after the other, with look-ups kept between them; ends with the worklist."""
 
-    def __init__(self, *, practice: Practice, by: str, as_of: date, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, *, practice: Practice, by: str, as_of: date, clock: Callable[[], datetime]
+    ) -> None:
         self.practice = practice
         self.by = by
         self.as_of = as_of
@@ -188,7 +190,9 @@ def intake_paths(
     for path in files_under(paths):
         start = done
         receipt = run.take(
-            path, path.name, (lambda read, start=start: progressed(start + read)) if progressed else None
+            path,
+            path.name,
+            (lambda read, start=start: progressed(start + read)) if progressed else None,
         )
         done = start + receipt.size_bytes
         if progressed:
@@ -247,5 +251,3 @@ def _faults_of(practice: Practice, source_file: SourceFile, segment_number: int)
         transaction_set__segment_from=segment_number, is_fatal=True
     ).first()
     return held.message if held else ""
-
-

@@ -109,7 +109,9 @@ def _post(
     release_reason: str,
 ) -> SetResult:
     row = _set_row(directory, source_file, reader, PostingStatus.POSTED, now)
-    row.content_hash = f"reading {reader.segment_number}"  # known when it is read; unique until then
+    row.content_hash = (
+        f"reading {reader.segment_number}"  # known when it is read; unique until then
+    )
     if release_reason:
         row.status = PostingStatus.RELEASED.value
         row.released_by, row.release_reason = by, release_reason[:500]
@@ -168,7 +170,9 @@ def _post_items(posting: Posting, reader: SetReader) -> list[Proposal]:
     return []
 
 
-def _posted_before(directory: Directory, content_hash: str, pk: int | None) -> TransactionSet | None:
+def _posted_before(
+    directory: Directory, content_hash: str, pk: int | None
+) -> TransactionSet | None:
     known = TransactionSet.objects.filter(
         practice=directory.practice, content_hash=content_hash, status__in=_POSTED
     )
@@ -281,4 +285,3 @@ def keep_problems(
         )
         for problem in problems[:MOST_PROBLEMS]
     )
-

@@ -117,5 +117,7 @@ def _update_by_copy(
         for row in rows:
             copy.write_row(row)
     settings = ", ".join(f'"{name}" = changed_rows."{name}"' for name in names)
-    cursor.execute(f"UPDATE {table} SET {settings} FROM changed_rows WHERE {table}.id = changed_rows.id")
+    cursor.execute(
+        f"UPDATE {table} SET {settings} FROM changed_rows WHERE {table}.id = changed_rows.id"
+    )
     cursor.execute("DROP TABLE changed_rows")

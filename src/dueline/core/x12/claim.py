@@ -16,6 +16,7 @@ from dueline.core.x12.loops import (
     date_of,
     element_at,
     keep_unknown,
+    others_of,
     party_of,
     reference_of,
     segment_of,
@@ -40,6 +41,7 @@ _CLAIM_PROVIDERS = {
     ("71", ""): "attending_provider",
     ("77", ""): "service_facility",
 }
+_CLAIM_FIELDS = frozenset({1, 2, 5, 20})
 _SERVICES = {
     "SV1": SetKind.CLAIM_PROFESSIONAL,
     "SV2": SetKind.CLAIM_INSTITUTIONAL,
@@ -231,10 +233,10 @@ class ClaimReader:
         claim.patient_relationship = self.relationship
         claim.patient_control_number = elements[1]
         claim.charge_cents = amounts[elements[2]]
-        claim.claim_elements = tuple(elements)
         place = (element_at(elements, 5).split(self.state.delimiters.component) + ["", ""])[:3]
         claim.facility_code, claim.facility_qualifier, claim.frequency_code = place
         claim.delay_reason = element_at(elements, 20)
+        claim.claim_elements = others_of(elements, _CLAIM_FIELDS)
 
     def _read_in_line(self, line: ServiceLine, tag: str, elements: list[str], number: int) -> None:
         if tag == "LX":

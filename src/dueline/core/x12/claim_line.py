@@ -7,16 +7,21 @@ from dueline.core.x12.loops import (
     date_of,
     element_at,
     keep_unknown,
+    others_of,
     reference_of,
 )
 from dueline.core.x12.model import Amount, OtherAdjudication, ServiceLine
 
+_SERVICE_FIELDS = {
+    "SV1": frozenset({1, 2, 3, 4, 5, 9}),  # SV107 stays: it may hold what is no pointer
+    "SV2": frozenset({1, 2, 3, 4, 5}),
+    "SV3": frozenset({1, 2, 3, 4, 6}),
+}
 _POINTERS = frozenset(str(number) for number in range(1, 13))
 
 
 def service_of(state: SetState, line: ServiceLine, elements: list[str]) -> None:
     """Read SV1, SV2 or SV3 into the line."""
-    line.service_elements = tuple(elements)
     if elements[0] == "SV2":
         line.revenue_code = elements[1]
         composite = element_at(elements, 2)
@@ -41,6 +46,7 @@ def service_of(state: SetState, line: ServiceLine, elements: list[str]) -> None:
     line.charge_cents = amounts[charge]
     line.unit_basis = basis
     line.units = quantities[units] if units else None
+    line.service_elements = others_of(elements, _SERVICE_FIELDS[elements[0]])
 
 
 def read_line_segment(

@@ -133,6 +133,14 @@ def element_at(elements: list[str], position: int) -> str:
     return elements[position] if len(elements) > position else ""
 
 
+def others_of(elements: list[str], known: frozenset[int]) -> tuple[str, ...]:
+    """Return a segment's elements with those blanked that have a field of their own, () where none is left."""
+    kept = ["" if position in known else text for position, text in enumerate(elements)]
+    while len(kept) > 1 and not kept[-1]:
+        kept.pop()
+    return tuple(kept) if len(kept) > 1 else ()
+
+
 def amount_at(elements: list[str], position: int) -> int | None:
     """Return an optional amount in cents. Raises BadElement."""
     text = element_at(elements, position)

@@ -221,7 +221,7 @@ class RemittanceHeader:
     payee: Party = field(default_factory=Party)
     references: tuple[Reference, ...] = ()
     provider_adjustments: "tuple[ProviderAdjustment, ...]" = ()  # complete when the items are read
-    payment_elements: tuple[str, ...] = ()  # BPR as sent, for the bank details
+    payment_elements: tuple[str, ...] = ()  # the rest of BPR: bank details
     extra: tuple[Segment, ...] = ()
     segment_number: int = field(default=0, compare=False)
 
@@ -432,7 +432,7 @@ class ServiceLine:
     drug_unit: str = ""  # CTP05-1
     providers: tuple[Party, ...] = ()  # 2420
     other_adjudications: tuple[OtherAdjudication, ...] = ()  # 2430
-    service_elements: tuple[str, ...] = ()  # SV1/SV2/SV3 as sent
+    service_elements: tuple[str, ...] = ()  # the rest of SV1, SV2 or SV3
     extra: tuple[Segment, ...] = ()
     segment_number: int = field(default=0, compare=False)
 
@@ -450,7 +450,7 @@ class SubmittedClaim:
     facility_code: str = ""  # CLM05-1
     facility_qualifier: str = "B"  # CLM05-2
     frequency_code: str = "1"  # CLM05-3
-    claim_elements: tuple[str, ...] = ()  # CLM as sent (CLM06-CLM20)
+    claim_elements: tuple[str, ...] = ()  # the rest of CLM (CLM06-CLM19)
     delay_reason: str = ""  # CLM20
     billing_provider: Party = field(default_factory=Party)
     billing_currency: str = ""

@@ -16,6 +16,7 @@ from dueline.core.x12.loops import (
     element_at,
     keep_unknown,
     organization_of,
+    others_of,
     party_of,
     reference_of,
     segment_of,
@@ -43,6 +44,7 @@ _PARTY_FIELDS = {
     "PR": "corrected_payer",
     "GB": "other_subscriber",
 }
+_PAYMENT_FIELDS = frozenset({1, 2, 3, 4, 16})
 _LAST_PAIR = 14  # PLB13 and PLB14
 
 
@@ -97,13 +99,13 @@ class RemittanceReader:
         header = self.header
         if tag == "BPR":
             header.segment_number = number
-            header.payment_elements = tuple(elements)
             header.handling_code = elements[1]
             header.credit_or_debit = element_at(elements, 3)
             header.payment_method = element_at(elements, 4)
             sign = -1 if header.credit_or_debit == "D" else 1
             header.payment_cents = self.state.totals.payment_cents = sign * amounts[elements[2]]
             header.paid_on = dates[elements[16]] if element_at(elements, 16) else None
+            header.payment_elements = others_of(elements, _PAYMENT_FIELDS)
         elif tag == "TRN":
             header.trace_number = elements[2]
             header.payer_identifier = element_at(elements, 3)

@@ -83,6 +83,7 @@ class StatusReader:
         self.line: LineStatus | None = None
         self.page: list[ClaimStatus] = []
         self.is_bad = False
+        self.demographics: list[str] | None = None  # a DMG stands before its NM1
 
     def pages(self) -> Iterator[list[ClaimStatus]]:
         """Yield an empty page once the source level is whole, then the items, a page at a time."""
@@ -132,6 +133,9 @@ class StatusReader:
 
     def _read_party(self, elements: list[str], number: int) -> None:
         party = self.party = party_of(elements, number)
+        if self.demographics:
+            add_to_party(party, self.demographics, number)
+            self.demographics = None
         if self.level == "source":
             if self.header.source.entity == "":
                 self.header.source = party
@@ -186,6 +190,8 @@ class StatusReader:
             self.item = ClaimStatus(level=self.level, segment_number=number)
             self._place_parties(self.item)
             self._read_item(self.item, tag, elements, number)
+        elif tag == "DMG" and self.party is None:
+            self.demographics = elements
         elif self.party is None or not add_to_party(self.party, elements, number):
             header.extra += (keep_unknown(self.state, elements, number, self.loop),)
 

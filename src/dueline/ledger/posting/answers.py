@@ -149,7 +149,13 @@ def _keep_number(
         known.add((number, claim.id))
         posting.add_tuple(
             PayerClaimNumber,
-            (posting.new_id(PayerClaimNumber), posting.practice_id, number, claim.id, claim.payer_id),
+            (
+                posting.new_id(PayerClaimNumber),
+                posting.practice_id,
+                number,
+                claim.id,
+                claim.payer_id,
+            ),
         )
 
 
@@ -289,11 +295,15 @@ def post_acknowledgments(
         is_accepted = verdict in _ACCEPTED
         _reject_all(
             posting,
-            Submission.objects.filter(transaction_set_id__in=ids).values_list("claim_id", flat=True),
+            Submission.objects.filter(transaction_set_id__in=ids).values_list(
+                "claim_id", flat=True
+            ),
             event=None if is_accepted else Event.ACKNOWLEDGED_999_REJECTED,
             segment_number=item.segment_number,
             on=day,
             is_from_payer=False,
             codes=(verdict, "", ""),
-            text=f"{what} accepted" if is_accepted else f"{what} rejected: every claim must be resent",
+            text=f"{what} accepted"
+            if is_accepted
+            else f"{what} rejected: every claim must be resent",
         )

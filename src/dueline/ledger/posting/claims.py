@@ -34,7 +34,9 @@ def post_claims(posting: Posting, header: ClaimBatch, items: Iterable[SubmittedC
         for item in chunk:
             _check_practice(posting, item)
         posting.load_patients([item.treated for item in chunk])
-        claims = claims_by_key(posting, [patient_control_key(i.patient_control_number) for i in chunk])
+        claims = claims_by_key(
+            posting, [patient_control_key(i.patient_control_number) for i in chunk]
+        )
         known = _fingerprints(claims.values())
         for item in chunk:
             _post_claim(posting, header, item, submitted_on, claims, known)
@@ -236,7 +238,9 @@ def _resubmit(
         return is_next_payer  # the same services again, for the next payer: nothing new is charged
     _fill(posting, claim, item)
     posting.lines_replaced(claim.id)
-    _charge(posting, claim, submission_id, item, submitted_on, item.charge_cents - claim.charge_cents)
+    _charge(
+        posting, claim, submission_id, item, submitted_on, item.charge_cents - claim.charge_cents
+    )
     _add_lines(posting, claim, submission_id, item)
     return False
 

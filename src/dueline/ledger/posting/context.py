@@ -73,9 +73,7 @@ class Directory:
         self.practice = practice
         self.npis = frozenset(practice.npis.values_list("npi", flat=True))
         self.payers = PayerDirectory(practice)
-        self._providers = dict(
-            Provider.objects.filter(practice=practice).values_list("npi", "id")
-        )
+        self._providers = dict(Provider.objects.filter(practice=practice).values_list("npi", "id"))
 
     def provider_id(self, party: Party | None) -> int | None:
         """Return the provider's id, adding one not seen before; None where none is named."""
@@ -97,9 +95,7 @@ class Directory:
 class Posting:
     """One transaction set being posted. Rows are added, then written in bulk at the end of each chunk."""
 
-    def __init__(
-        self, directory: Directory, transaction_set_id: int, *, received_on: date
-    ) -> None:
+    def __init__(self, directory: Directory, transaction_set_id: int, *, received_on: date) -> None:
         self.directory = directory
         self.practice_id = directory.practice.pk
         self.transaction_set_id = transaction_set_id

@@ -312,7 +312,9 @@ class PaymentPoster:
 
         entry(EntryKind.PAYMENT, None, item.segment_number, "", "", item.paid_cents)
         for a in item.adjustments:
-            entry(EntryKind.ADJUSTMENT, None, a.segment_number, a.group_code, a.carc, a.amount_cents)
+            entry(
+                EntryKind.ADJUSTMENT, None, a.segment_number, a.group_code, a.carc, a.amount_cents
+            )
         candidates = list(self._lines.get(claim_id, ())) if claim_id else []
         for line in item.lines:
             line_id = self._line_row(row, line, candidates)
@@ -402,7 +404,9 @@ def _earlier_payments(claim_ids: set[int]) -> dict[int, list[Earlier]]:
     found: dict[int, list[Earlier]] = {}
     by_payment: dict[int, Earlier] = {}
     for some in parts(claim_ids):
-        rows = ClaimPayment.objects.filter(claim_id__in=some, is_reversed=False).exclude(status_code="22")
+        rows = ClaimPayment.objects.filter(claim_id__in=some, is_reversed=False).exclude(
+            status_code="22"
+        )
         columns = ("claim_id", "id", "payer_claim_control_number", "charge_cents", "paid_cents")
         for claim_id, *facts in rows.order_by("id").values_list(*columns):
             earlier = Earlier(*facts)

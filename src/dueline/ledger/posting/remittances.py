@@ -78,7 +78,10 @@ def _check_payee(posting: Posting, header: RemittanceHeader) -> None:
 
 
 def _remittance(posting: Posting, header: RemittanceHeader) -> Remittance:
-    identifiers = [("TIN", header.payer_identifier), (header.payer.id_qualifier, header.payer.identifier)]
+    identifiers = [
+        ("TIN", header.payer_identifier),
+        (header.payer.id_qualifier, header.payer.identifier),
+    ]
     identifiers += [(r.qualifier, r.value) for r in header.payer.references if r.qualifier == "2U"]
     payer_id = posting.directory.payers.payer_id(
         header.payer.last_name, [i for i in identifiers if i[0] and i[1]], "", "835"

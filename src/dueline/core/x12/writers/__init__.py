@@ -1,0 +1,1 @@
+"""A writer for each kind of transaction set: typed values into segments."""
