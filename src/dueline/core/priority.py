@@ -23,6 +23,7 @@ LEAD_DAYS: dict[str, int] = {
     DeadlineKind.CORRECTED_CLAIM: 1,
     DeadlineKind.APPEAL_1: 3,
 }
+NEAR_DAYS = 10  # business days within which a deadline is told as the reason
 KEPT_WHEN_PAST = 1000  # of a lost claim, what an exception may still bring. Prior, ours.
 # Part of what is recoverable that a calendar day of age takes, by days since service. Prior, ours.
 DECAY_BY_AGE: tuple[tuple[int, int], ...] = ((30, 5), (60, 10), (90, 20), (120, 40))
@@ -439,3 +440,38 @@ def _status_chip(facts: PriorityFacts) -> str:
     if facts.payer_status_on is None or facts.payer_status in _UNDATED:
         return text
     return f"{text} {short_date(facts.payer_status_on)}"
+
+
+def because(facts: PriorityFacts, *, as_of: date) -> str:
+    """Return why the claim is first: "First because its appeal must be in hand by Wed Nov 25 and ..."."""
+    reasons = [
+        reason for reason in (_urgent_reason(facts, as_of), _deadline_reason(facts)) if reason
+    ]
+    if facts.is_call and facts.batch_count > 1:
+        name = facts.payer_name.split()[0]
+        reasons.append(f"{name} takes {facts.batch_count} claims in one call")
+    if not reasons:
+        return "First because nothing on the list loses more for each minute of your time."
+    *head, last = reasons
+    return f"First because {', '.join(head)}{' and ' if head else ''}{last}."
+
+
+def _urgent_reason(facts: PriorityFacts, as_of: date) -> str:
+    match facts.due_cause:
+        case DueCause.PROMISE_BROKEN if facts.promised_on:
+            return f"the payer's promise for {short_date(facts.promised_on)} was not kept"
+        case DueCause.OVERDUE:
+            days = days_overdue(facts.due_on, as_of=as_of)
+            return f"its follow-up is {days} working day{'s' if days > 1 else ''} late"
+    return ""
+
+
+def _deadline_reason(facts: PriorityFacts) -> str:
+    if facts.deadline_on is None or _is_past(facts) or not _is_near(facts):
+        return ""
+    what = DEADLINE_WORDS.get(facts.deadline_kind, "deadline").lower()
+    return f"its {what} must be in hand by {facts.deadline_on:%a} {short_date(facts.deadline_on)}"
+
+
+def _is_near(facts: PriorityFacts) -> bool:
+    return facts.business_days_left is not None and facts.business_days_left <= NEAR_DAYS

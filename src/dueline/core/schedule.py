@@ -3,6 +3,7 @@
 Intervals: docs/reference/priority.md, from common practice by payer class; they are defaults.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -193,7 +194,7 @@ def _rejected(facts: ClaimFacts, as_of: date) -> Schedule:
     )
 
 
-_BY_STATUS = {
+_BY_STATUS: dict[PayerStatus, Callable[[ClaimFacts, date], Schedule]] = {
     PayerStatus.NOT_SENT: _not_sent,
     PayerStatus.SENT: _sent,
     PayerStatus.REJECTED: _rejected,

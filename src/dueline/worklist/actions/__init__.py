@@ -1,0 +1,27 @@
+"""What people and intake do to the worklist. Each write is atomic and audited."""
+
+from dueline.worklist.actions.dates import apply_follow_up, check_due_date, move_due_date
+from dueline.worklist.actions.leases import (
+    LEASE,
+    extend,
+    release,
+    take,
+    take_next,
+)
+from dueline.worklist.actions.refresh import RefreshResult, ensure_priced, refresh
+from dueline.worklist.levels import levels_of
+
+__all__ = [
+    "LEASE",
+    "RefreshResult",
+    "apply_follow_up",
+    "check_due_date",
+    "ensure_priced",
+    "extend",
+    "levels_of",
+    "move_due_date",
+    "refresh",
+    "release",
+    "take",
+    "take_next",
+]

@@ -1,0 +1,189 @@
+"""Keeps exactly one item for each open claim, scheduled by the payer's latest word and priced for the day."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from dueline.accounts.models import Practice
+from dueline.core.enums import WorkStatus
+from dueline.ledger.models import Claim
+from dueline.worklist.models import DailyPricing, WorklistItem
+from dueline.worklist.queries.outcomes import call_counts, denial_outcomes, paid_outcomes
+from dueline.worklist.queries.pricing import (
+    STATE_FIELDS,
+    ItemState,
+    Pricing,
+    Row,
+    claim_rows,
+    pricing,
+)
+
+BATCH = 5000  # claims read, priced and written in one transaction
+ABANDONED_AFTER = timedelta(minutes=15)  # a pricing run that has not ended by then is taken over
+
+
+@dataclass(frozen=True)
+class RefreshResult:
+    """Counts of items: new, changed, closed; and the open claims looked at."""
+
+    opened: int
+    changed: int
+    closed: int
+    priced: int
+
+
+def refresh(
+    *, practice: Practice, as_of: date, claim_ids: Iterable[int] | None = None
+) -> RefreshResult:
+    """Make the items right for the claims given, or for all of the practice, as on `as_of`.
+
+    For all: what prices learn is counted anew. For some: prices use what the day's pricing counted, so
+    that prices of one day compare; where the day has none yet, everything is refreshed. Repeatable:
+    a second run changes nothing.
+    """
+    shared, _ = DailyPricing.objects.get_or_create(practice=practice)
+    if claim_ids is None or shared.priced_on != as_of:
+        return _refresh_all(practice, shared, as_of=as_of)
+    rules = pricing(practice, as_of=as_of, shared=shared)
+    ids = sorted(set(claim_ids))
+    opened = changed = closed = priced = 0
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        with transaction.atomic():
+            some = _write(practice, rules, Claim.objects.filter(practice=practice, pk__in=part))
+            closed += _close(practice, Q(claim__in=part))
+        opened, changed, priced = opened + some[0], changed + some[1], priced + some[2]
+    return RefreshResult(opened, changed, closed, priced)
+
+
+def ensure_priced(*, practice: Practice, as_of: date, now: datetime) -> bool:
+    """Price the practice for `as_of` unless that was done; True when this call did it.
+
+    One run at a time: whoever comes while it runs goes on with the prices there are. A run that ended
+    without a word is taken over after 15 minutes.
+    """
+    shared, _ = DailyPricing.objects.get_or_create(practice=practice)
+    if shared.priced_on == as_of:
+        return False
+    free = Q(started_at__isnull=True) | Q(started_at__lt=now - ABANDONED_AFTER)
+    mine = DailyPricing.objects.filter(free, pk=shared.pk).exclude(priced_on=as_of)
+    if not mine.update(started_at=now, started_for=as_of):
+        return False
+    try:
+        _refresh_all(practice, shared, as_of=as_of)
+    finally:
+        DailyPricing.objects.filter(pk=shared.pk).update(started_at=None, started_for=None)
+    return True
+
+
+def _refresh_all(practice: Practice, shared: DailyPricing, *, as_of: date) -> RefreshResult:
+    shared.denial_outcomes = denial_outcomes(practice, as_of=as_of)
+    shared.paid_outcomes = paid_outcomes(practice)
+    shared.call_counts = {}
+    first = pricing(practice, as_of=as_of, shared=shared)
+    opened, changed, priced = _write_all(practice, first, Q())
+    closed = _close(practice, Q())
+    # How many claims share a call is known once all are scheduled: payers with fewer due than a call
+    # takes are priced again with that count.
+    shared.call_counts = call_counts(practice)
+    for payer_id in first.payers:
+        shared.call_counts.setdefault(str(payer_id), 0)
+    second = pricing(practice, as_of=as_of, shared=shared)
+    few = [pk for pk in first.payers if second.batch_count(pk) != first.batch_count(pk)]
+    if few:
+        changed += _write_all(practice, second, Q(payer__in=few))[1]
+    shared.priced_on = as_of
+    shared.save(update_fields=["priced_on", "denial_outcomes", "paid_outcomes", "call_counts"])
+    return RefreshResult(opened, changed, closed, priced)
+
+
+def _write_all(practice: Practice, rules: Pricing, which: Q) -> tuple[int, int, int]:
+    opened = changed = priced = 0
+    claims = Claim.objects.filter(which, practice=practice, is_open=True).order_by("pk")
+    last = 0
+    while True:
+        with transaction.atomic():
+            ids = list(claims.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH])
+            if not ids:
+                return opened, changed, priced
+            part = claims.filter(pk__gt=last, pk__lte=ids[-1])
+            some = _write(practice, rules, part)
+        opened, changed, priced = opened + some[0], changed + some[1], priced + some[2]
+        last = ids[-1]
+
+
+def _write(practice: Practice, rules: Pricing, claims: QuerySet[Claim]) -> tuple[int, int, int]:
+    """Write the items of these open claims that are new or differ; return (new, changed, seen)."""
+    _lock(practice, claims)
+    opened = changed = seen = 0
+    values = []
+    for row, state in _states(rules, claims.filter(is_open=True)):
+        seen += 1
+        if row.item == state:
+            continue
+        opened, changed = opened + (row.item_id is None), changed + (row.item_id is not None)
+        values.append(_parameters(practice, row, state, rules.as_of))
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(_UPSERT, values)
+    return opened, changed, seen
+
+
+def _lock(practice: Practice, claims: QuerySet[Claim]) -> None:
+    """Hold the items while they are read and written, so that no follow-up falls between. SQLite holds all."""
+    if connection.vendor == "postgresql":
+        items = WorklistItem.objects.filter(practice=practice, claim__in=claims).order_by("pk")
+        list(items.select_for_update().values_list("pk", flat=True))
+
+
+def _states(rules: Pricing, claims: QuerySet[Claim]) -> Iterator[tuple[Row, ItemState]]:
+    for row in claim_rows(claims):
+        yield row, rules.state(row)
+
+
+def _close(practice: Practice, which: Q) -> int:
+    """Close the items whose claim has nothing left with the payer."""
+    done = WorklistItem.objects.filter(which, practice=practice, is_open=True, claim__is_open=False)
+    return done.update(
+        is_open=False,
+        work_status=WorkStatus.CLOSED,
+        payer_balance_cents=0,
+        is_due=False,
+        is_for_caller=False,
+        due_cause="",
+        urgency=0,
+        priority=0,
+        promised_on=None,
+        deadline_on=None,
+        deadline_kind="",
+        leased_by=None,
+        leased_until=None,
+    )
+
+
+def _column(name: str) -> str:
+    return str(WorklistItem._meta.get_field(name).get_attname_column()[1])  # type: ignore[union-attr]
+
+
+_TABLE = WorklistItem._meta.db_table
+_COLUMNS = ["practice_id", "claim_id", "priced_on", *map(_column, STATE_FIELDS)]
+_ASSIGNED = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS[2:])
+_UPSERT = " ".join(  # names of our own table and columns only; values are parameters
+    [
+        "INSERT INTO",
+        _TABLE,
+        f"({', '.join(_COLUMNS)})",
+        f"VALUES ({', '.join(['%s'] * len(_COLUMNS))})",
+        "ON CONFLICT (claim_id) DO UPDATE SET",
+        _ASSIGNED,
+    ]
+)
+
+
+def _parameters(practice: Practice, row: Row, state: ItemState, as_of: date) -> list[Any]:
+    values = (practice.pk, row.claim_id, as_of, *state)
+    return [value.isoformat() if isinstance(value, date) else value for value in values]

@@ -1,0 +1,17 @@
+"""What can go wrong when working a list; each message is shown as it is."""
+
+
+class WorklistError(Exception):
+    """Base of the worklist's refusals."""
+
+
+class ItemTaken(WorklistError):
+    """Another caller holds the claim, or it is not open."""
+
+
+class NotYours(WorklistError):
+    """The claim is not leased to this user."""
+
+
+class DateRefused(WorklistError):
+    """A due date that may not be set: past, after the deadline, or without a reason."""

@@ -1,0 +1,40 @@
+"""What the worklist can be asked: its rows, a price with its parts, the day's figures, whether a claim went stale."""
+
+from dueline.worklist.queries.buckets import bucket_case, bucket_range
+from dueline.worklist.queries.figures import TodayFigures, today
+from dueline.worklist.queries.filters import FilterError, ItemFilters
+from dueline.worklist.queries.items import (
+    ORDERS,
+    deadlines_of,
+    explain,
+    item_document,
+    item_for,
+    items,
+    pricing_for,
+    work_status_of,
+)
+from dueline.worklist.queries.payers_open import hours_of, open_payer_ids
+from dueline.worklist.queries.sheet import call_sheet, documents
+from dueline.worklist.queries.verify import verify
+
+__all__ = [
+    "ORDERS",
+    "FilterError",
+    "ItemFilters",
+    "TodayFigures",
+    "bucket_case",
+    "bucket_range",
+    "call_sheet",
+    "deadlines_of",
+    "documents",
+    "explain",
+    "hours_of",
+    "item_document",
+    "item_for",
+    "items",
+    "open_payer_ids",
+    "pricing_for",
+    "today",
+    "verify",
+    "work_status_of",
+]

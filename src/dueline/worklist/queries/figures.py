@@ -1,0 +1,249 @@
+"""The figures of the page Today: what is due, what is about to be lost, who answers now, what came in. Few queries."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Sum
+
+from dueline.accounts.models import Practice, User
+from dueline.accounts.queries import role_in
+from dueline.core.aging import watch
+from dueline.core.calendars import add_business_days
+from dueline.core.enums import (
+    DueCause,
+    Level,
+    NextAction,
+    PayerStatus,
+    PostingStatus,
+    SetKind,
+    Watch,
+)
+from dueline.core.priority import Price, because, price
+from dueline.ledger.models import ClaimEvent, ClaimPayment, TransactionSet
+from dueline.payers.models import Payer
+from dueline.worklist.levels import levels_of
+from dueline.worklist.models import WorklistItem
+from dueline.worklist.queries.items import pricing_for, state_of
+from dueline.worklist.queries.next_claim import peek_next
+from dueline.worklist.queries.payers_open import PayerHours, hours_of
+
+BY_PORTAL = frozenset({NextAction.CHECK_PORTAL, NextAction.AWAIT_PAYMENT, NextAction.AWAIT_ANSWER})
+SHOWN_DEADLINES = 5
+DAY_ENDS = time(17)  # what comes in later is news of the next morning
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Claims and their payer balance in cents."""
+
+    claims: int = 0
+    cents: int = 0
+
+    def __add__(self, other: "Figure") -> "Figure":
+        return Figure(self.claims + other.claims, self.cents + other.cents)
+
+
+@dataclass(frozen=True)
+class PayerLine:
+    """A payer with claims due by telephone, and its hours today (None where no moment was given)."""
+
+    payer_id: int
+    name: str
+    due: Figure
+    hold_minutes: int
+    claims_per_call: int
+    hours: PayerHours | None
+
+
+@dataclass(frozen=True)
+class CameIn:
+    """What posted since `since`, the end of the business day before."""
+
+    since: datetime
+    remittances: int
+    paid_cents: int
+    denials: Figure
+    rejected: int
+    quarantined: Figure  # transaction sets, and the payments they hold
+
+
+@dataclass(frozen=True)
+class TodayFigures:
+    """The figures of a user's day in a practice; counts are those of the queues the user works."""
+
+    as_of: date
+    levels: tuple[Level, ...]
+    due: dict[DueCause, Figure]  # every cause; each claim under the first that holds
+    all_due: Figure
+    by_telephone: Figure
+    by_portal: Figure
+    by_other: Figure  # fax, letter, corrected claim, records
+    watches: dict[Watch, Figure]  # of the whole practice; LOST: all that is lost and open
+    newly_lost: Figure  # deadlines that passed since the business day before
+    most_urgent: list[WorklistItem]  # nearest deadlines still to be met, within 14 days
+    payers: list[PayerLine]  # most due first
+    came_in: CameIn
+    next_item: WorklistItem | None
+    next_price: Price | None
+    next_because: str
+
+
+def today(practice: Practice, user: User, as_of: date, now: datetime | None = None) -> TodayFigures:
+    """Return the figures of a user's day.
+
+    `now` says which payers answer; without it, every payer counts as open. Who works no queue
+    (analyst, auditor) sees both.
+    """
+    levels = levels_of(role_in(user, practice)) or list(Level)
+    groups = _due_groups(practice, levels)
+    payers, open_ids = _payers(practice, groups, now)
+    watches, newly_lost = _watches(practice, as_of)
+    moment = now or _end_of_day(practice, as_of)
+    item = peek_next(practice, user, levels, open_payers=open_ids, now=moment)
+    found, reason = _explained(practice, item, as_of)
+    return TodayFigures(
+        as_of=as_of,
+        levels=tuple(levels),
+        due={cause: _sum(groups, lambda g, c=cause: g.cause == c) for cause in DueCause},
+        all_due=_sum(groups, lambda g: True),
+        by_telephone=_sum(groups, lambda g: g.action == NextAction.CALL),
+        by_portal=_sum(groups, lambda g: g.action in BY_PORTAL),
+        by_other=_sum(groups, lambda g: g.action != NextAction.CALL and g.action not in BY_PORTAL),
+        watches=watches,
+        newly_lost=newly_lost,
+        most_urgent=_most_urgent(practice, as_of),
+        payers=payers,
+        came_in=_came_in(practice, as_of),
+        next_item=item,
+        next_price=found,
+        next_because=reason,
+    )
+
+
+@dataclass(frozen=True)
+class _Group:
+    cause: str
+    action: str
+    payer_id: int
+    figure: Figure
+
+
+def _due_groups(practice: Practice, levels: Iterable[Level]) -> list[_Group]:
+    rows = (
+        WorklistItem.objects.filter(
+            practice=practice, is_open=True, is_due=True, level__in=list(levels)
+        )
+        .values_list("level", "due_cause", "next_action", "payer_id")
+        .annotate(claims=Count("pk"), cents=Sum("payer_balance_cents"))
+        .order_by()
+    )
+    return [_Group(c, a, payer, Figure(n, cents)) for _, c, a, payer, n, cents in rows]
+
+
+def _sum(groups: Iterable[_Group], which: Callable[[_Group], bool]) -> Figure:
+    return sum((group.figure for group in groups if which(group)), Figure())
+
+
+def _payers(
+    practice: Practice, groups: list[_Group], now: datetime | None
+) -> tuple[list[PayerLine], list[int]]:
+    """Return the payers with telephone work, and the ids of all payers that answer now."""
+    lines, open_ids = [], []
+    for payer in Payer.objects.filter(practice=practice).order_by("name", "pk"):
+        hours = None
+        if now is not None:
+            hours = hours_of(
+                time_zone=payer.time_zone,
+                opens_at=payer.opens_at,
+                closes_at=payer.closes_at,
+                now=now,
+            )
+        if hours is None or hours.is_open:
+            open_ids.append(payer.pk)
+        calls = _sum(
+            groups, lambda g, pk=payer.pk: g.payer_id == pk and g.action == NextAction.CALL
+        )
+        if calls.claims:
+            lines.append(
+                PayerLine(
+                    payer.pk,
+                    payer.name,
+                    calls,
+                    payer.hold_minutes,
+                    payer.claims_per_call,
+                    hours,
+                )
+            )
+    lines.sort(key=lambda line: (-line.due.claims, line.name, line.payer_id))
+    return lines, open_ids
+
+
+def _watches(practice: Practice, as_of: date) -> tuple[dict[Watch, Figure], Figure]:
+    rows = (
+        WorklistItem.objects.filter(practice=practice, is_open=True, deadline_on__isnull=False)
+        .values_list("deadline_on")
+        .annotate(claims=Count("pk"), cents=Sum("payer_balance_cents"))
+        .order_by("deadline_on")
+    )
+    day_before = add_business_days(as_of, -1)
+    found = {member: Figure() for member in Watch}
+    newly_lost = Figure()
+    for deadline_on, claims, cents in rows:
+        figure = Figure(claims, cents)
+        member = watch(deadline_on, as_of=as_of)
+        found[member] += figure
+        if member is Watch.LOST and deadline_on >= day_before:
+            newly_lost += figure
+    return found, newly_lost
+
+
+def _most_urgent(practice: Practice, as_of: date) -> list[WorklistItem]:
+    near = WorklistItem.objects.filter(practice=practice, is_open=True, deadline_on__gte=as_of)
+    rows = near.order_by("deadline_on", "-urgency", "-priority", "pk")
+    found = rows.select_related("claim__patient", "payer")[:SHOWN_DEADLINES]
+    return [item for item in found if watch(item.deadline_on, as_of=as_of) is not Watch.WATCHED]
+
+
+def _end_of_day(practice: Practice, day: date) -> datetime:
+    return datetime.combine(day, DAY_ENDS, ZoneInfo(practice.time_zone))
+
+
+def _came_in(practice: Practice, as_of: date) -> CameIn:
+    since = _end_of_day(practice, add_business_days(as_of, -1))
+    sets = TransactionSet.objects.filter(practice=practice, posted_at__gte=since)
+    posted = [PostingStatus.POSTED, PostingStatus.RELEASED]
+    remittances = quarantined = paid = held = 0
+    for kind, status, cents in sets.values_list("kind", "status", "payment_cents"):
+        if status == PostingStatus.QUARANTINED:
+            quarantined, held = quarantined + 1, held + (cents or 0)
+        elif status in posted and kind == SetKind.REMITTANCE:
+            remittances, paid = remittances + 1, paid + (cents or 0)
+    denials = ClaimPayment.objects.filter(
+        remittance__transaction_set__in=sets.filter(status__in=posted),
+        is_denial=True,
+        is_reversed=False,
+    ).aggregate(claims=Count("pk"), cents=Sum("denied_cents"))
+    rejected = ClaimEvent.objects.filter(
+        transaction_set__in=sets.filter(status__in=posted), payer_status=PayerStatus.REJECTED
+    ).aggregate(claims=Count("claim", distinct=True))
+    return CameIn(
+        since=since,
+        remittances=remittances,
+        paid_cents=paid,
+        denials=Figure(denials["claims"], denials["cents"] or 0),
+        rejected=rejected["claims"],
+        quarantined=Figure(quarantined, held),
+    )
+
+
+def _explained(
+    practice: Practice, item: WorklistItem | None, as_of: date
+) -> tuple[Price | None, str]:
+    if item is None:
+        return None, ""
+    rules = pricing_for(practice, as_of=as_of)
+    row, state = state_of(item, rules)
+    facts = rules.facts(row, state)
+    return price(facts, as_of=as_of), because(facts, as_of=as_of)

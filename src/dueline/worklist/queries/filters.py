@@ -1,0 +1,157 @@
+"""Which items a list shows, as a value that stands for its address: parsed from a query string and written back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+
+from dueline.accounts.models import User
+from dueline.core.enums import (
+    AgingBucket,
+    DueCause,
+    Level,
+    NextAction,
+    PayerStatus,
+    Watch,
+    WorkStatus,
+)
+from dueline.worklist.queries.buckets import bucket_range
+
+MINE = "mine"
+ALL = "all"
+
+
+class FilterError(ValueError):
+    """A filter in an address that does not exist; the message names it and what is expected."""
+
+
+@dataclass(frozen=True)
+class ItemFilters:
+    """Each field narrows the list; its default does not. `queue`: all, mine, L1 or L2.
+
+    `due`: "now" for what is to be worked on the day, "all", or a date through which due dates count.
+    """
+
+    queue: str = ALL
+    due: str = "now"
+    payer: int | None = None
+    next_action: NextAction | None = None
+    payer_status: PayerStatus | None = None
+    work_status: WorkStatus | None = None
+    watch: Watch | None = None
+    bucket: AgingBucket | None = None
+    cause: DueCause | None = None
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "ItemFilters":
+        """Read a query string's mapping; other keys are left alone. Raises FilterError."""
+        values: dict[str, Any] = {}
+        for name, read in _READERS.items():
+            text = query.get(name, "")
+            if not text:
+                continue
+            try:
+                values[name] = read(text)
+            except ValueError as error:
+                raise FilterError(f"The address asks for {name} “{text[:40]}”. {error}") from None
+        return cls(**values)
+
+    def query(self) -> str:
+        """Return the query string of this filter, without what is at its default: "queue=L1&watch=chased"."""
+        pairs = [
+            (field.name, str(getattr(self, field.name)))
+            for field in fields(self)
+            if getattr(self, field.name) != field.default
+        ]
+        return urlencode(pairs)
+
+
+def _queue(text: str) -> str:
+    if text in (ALL, MINE, *Level):
+        return text
+    raise ValueError("Expected all, mine, L1 or L2.")
+
+
+def _due(text: str) -> str:
+    if text in ("now", "all"):
+        return text
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("Expected now, all or a date such as 2026-11-23.") from None
+
+
+def _payer(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return int(text)
+    raise ValueError("Expected a payer's number.")
+
+
+def _member(enum: type) -> Any:
+    def read(text: str) -> Any:
+        try:
+            return enum(text)
+        except ValueError:
+            names = ", ".join(member.value for member in enum)  # type: ignore[attr-defined]
+            raise ValueError(f"Expected one of: {names}.") from None
+
+    return read
+
+
+_READERS = {
+    "queue": _queue,
+    "due": _due,
+    "payer": _payer,
+    "next_action": _member(NextAction),
+    "payer_status": _member(PayerStatus),
+    "work_status": _member(WorkStatus),
+    "watch": _member(Watch),
+    "bucket": _member(AgingBucket),
+    "cause": _member(DueCause),
+}
+
+
+def condition(filters: ItemFilters, *, as_of: date, user: User | None) -> Q:
+    """Return the condition on items that a filter means; `user` is whose "mine" it is."""
+    found = Q()
+    if filters.queue == MINE:
+        found &= Q(owner=user) | Q(leased_by=user)
+    elif filters.queue != ALL:
+        found &= Q(level=filters.queue)
+    if filters.due == "now":
+        found &= Q(is_due=True)
+    elif filters.due != ALL:
+        found &= Q(due_on__lte=date.fromisoformat(filters.due))
+    if filters.payer is not None:
+        found &= Q(payer_id=filters.payer)
+    if filters.next_action is not None:
+        found &= Q(next_action=filters.next_action)
+    if filters.payer_status is not None:
+        found &= Q(claim__payer_status=filters.payer_status)
+    if filters.work_status is not None:
+        found &= Q(work_status=filters.work_status)
+    if filters.cause is not None:
+        found &= Q(due_cause=filters.cause)
+    if filters.watch is not None:
+        found &= watch_condition(filters.watch, as_of=as_of)
+    if filters.bucket is not None:
+        found &= bucket_range("service_on", filters.bucket, as_of=as_of)
+    return found
+
+
+def watch_condition(watch: Watch, *, as_of: date) -> Q:
+    """Return `core.aging.watch` as a condition on `deadline_on`; a test holds the two equal."""
+    chased = as_of + timedelta(days=7)
+    watched = as_of + timedelta(days=14)
+    match watch:
+        case Watch.LOST:
+            return Q(deadline_on__lt=as_of)
+        case Watch.ESCALATED:
+            return Q(deadline_on__gte=as_of, deadline_on__lt=chased)
+        case Watch.CHASED:
+            return Q(deadline_on__gte=chased, deadline_on__lte=watched)
+        case Watch.WATCHED:
+            return Q(deadline_on__gt=watched)

@@ -1,0 +1,57 @@
+"""What became of a practice's own claims: the counts from which prices learn."""
+
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+
+from dueline.accounts.models import Practice
+from dueline.core.enums import NextAction, PayerStatus
+from dueline.ledger.models import Claim, ClaimPayment
+from dueline.worklist.models import WorklistItem
+
+GIVEN_UP_AFTER_DAYS = 180  # a denial open this long without money counts as not collected
+
+
+def denial_outcomes(practice: Practice, *, as_of: date) -> dict[str, list[int]]:
+    """Return by payer type [collected something, decided] of claims that were ever denied.
+
+    Decided: money came, the claim was closed, or the denial is older than 180 days.
+    """
+    denied = ClaimPayment.objects.filter(claim=OuterRef("pk"), is_denial=True)
+    old = Q(denied_on__lt=as_of - timedelta(days=GIVEN_UP_AFTER_DAYS))
+    refused = (PayerStatus.DENIED, PayerStatus.PARTLY_DENIED)
+    collected = Q(paid_cents__gt=0) & ~Q(payer_status__in=refused)
+    rows = (
+        Claim.objects.filter(Exists(denied), practice=practice)
+        .values_list("payer__payer_type")
+        .annotate(
+            won=Count("pk", filter=collected),
+            decided=Count("pk", filter=collected | Q(is_open=False) | old),
+        )
+        .order_by("payer__payer_type")
+    )
+    return {payer_type: [won, decided] for payer_type, won, decided in rows if decided}
+
+
+def paid_outcomes(practice: Practice) -> dict[str, list[int]]:
+    """Return by payer id [paid cents, charged cents, claims] of settled claims that it paid as first payer."""
+    rows = (
+        Claim.objects.filter(practice=practice, is_open=False, payer_sequence="P", paid_cents__gt=0)
+        .values_list("payer_id")
+        .annotate(paid=Sum("paid_cents"), charged=Sum("charge_cents"), count=Count("pk"))
+        .order_by("payer_id")
+    )
+    return {str(payer_id): [paid, charged, count] for payer_id, paid, charged, count in rows}
+
+
+def call_counts(practice: Practice) -> dict[str, int]:
+    """Return by payer id the claims due by telephone now, as the items stand."""
+    rows = (
+        WorklistItem.objects.filter(
+            practice=practice, is_open=True, is_for_caller=True, next_action=NextAction.CALL
+        )
+        .values_list("payer_id")
+        .annotate(count=Count("pk"))
+        .order_by("payer_id")
+    )
+    return {str(payer_id): count for payer_id, count in rows}

@@ -1,0 +1,418 @@
+"""Schedules and prices a practice's claims for one day: rows of the database in, the columns of items out."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from dueline.accounts.models import Practice
+from dueline.core.calendars import business_days_between
+from dueline.core.codes import carc
+from dueline.core.deadlines import ClaimDates, Rule, deadlines, nearest
+from dueline.core.enums import (
+    ClaimType,
+    DueCause,
+    Level,
+    NextAction,
+    PayerStatus,
+    PayerType,
+    WorkStatus,
+)
+from dueline.core.priority import PriorityFacts, scenario_of, score, talk_minutes
+from dueline.core.recovery import Outcomes, Rate, age_factor, chance, expected_share
+from dueline.core.schedule import (
+    DECIDED,
+    URGENCY,
+    ClaimFacts,
+    Schedule,
+    due_cause,
+    next_sensible_day,
+    schedule,
+)
+from dueline.ledger.models import Claim
+from dueline.payers.models import Payer
+from dueline.payers.queries import rule_book
+from dueline.worklist.models import DailyPricing
+
+NOT_FOR_CALLER = frozenset({WorkStatus.WITH_BILLING, WorkStatus.WITH_LEAD, WorkStatus.CLOSED})
+
+
+class Row(NamedTuple):
+    """A claim with its item, if it has one, as read for pricing."""
+
+    claim_id: int
+    payer_id: int
+    payer_status: str
+    payer_status_on: date | None
+    payer_balance_cents: int
+    payer_sequence: str
+    payer_said: str
+    denial_carc: str
+    claim_type: str
+    service_from_on: date | None
+    service_through_on: date | None
+    first_submitted_on: date | None
+    last_submitted_on: date | None
+    accepted_on: date | None
+    last_remitted_on: date | None
+    denied_on: date | None
+    item_id: int | None
+    item: "ItemState | None" = None
+    last_action_on: date | None = None
+
+
+class ItemState(NamedTuple):
+    """The columns of an item that a refresh decides, in the order in which they are written."""
+
+    payer_id: int
+    is_open: bool
+    level: str
+    work_status: str
+    due_on: date
+    due_reason: str
+    has_set_date: bool
+    promised_on: date | None
+    next_action: str
+    deadline_on: date | None
+    deadline_kind: str
+    payer_balance_cents: int
+    service_on: date | None
+    first_submitted_on: date | None
+    seen_status: str
+    seen_status_on: date | None
+    is_due: bool
+    is_for_caller: bool
+    due_cause: str
+    urgency: int
+    priority: int
+
+
+STATE_FIELDS = ItemState._fields
+_CLAIM_FIELDS = ("pk", *Row._fields[1:16])
+_ITEM_FIELDS = tuple(f"item__{name}" for name in STATE_FIELDS)
+_FIRST_ITEM_FIELD = len(_CLAIM_FIELDS) + 2
+
+
+class PayerFacts(NamedTuple):
+    name: str
+    payer_type: PayerType
+    hold_minutes: int
+    claims_per_call: int
+
+
+class DenialFacts(NamedTuple):
+    """What the leading denial reason of a claim means for its work."""
+
+    category: str
+    scenario: str
+    level: Level
+    fix: str
+
+
+def claim_rows(claims: QuerySet[Claim]) -> Iterator[Row]:
+    """Yield the claims with their items. Shape: order of the query."""
+    fields = (*_CLAIM_FIELDS, "item__pk", "item__last_action_on", *_ITEM_FIELDS)
+    for values in claims.values_list(*fields).iterator(chunk_size=5000):
+        item_id, last_action_on = values[len(_CLAIM_FIELDS) : _FIRST_ITEM_FIELD]
+        item = None if item_id is None else ItemState._make(values[_FIRST_ITEM_FIELD:])
+        yield Row._make((*values[: len(_CLAIM_FIELDS)], item_id, item, last_action_on))
+
+
+@dataclass
+class Pricing:
+    """What all prices of a practice share on one day."""
+
+    as_of: date
+    next_day: date
+    payers: dict[int, PayerFacts]
+    outcomes: Outcomes
+    call_counts: dict[
+        int, int
+    ]  # payer id: claims due by telephone; missing: as many as a call takes
+    rules_for: Callable[[int, PayerType, date | None], list[Rule]]
+    acknowledging: frozenset[int]  # payers that have sent acceptance reports
+    _left: dict[date, int] = field(default_factory=dict)
+    _rules: dict[tuple[int, date | None], list[Rule]] = field(default_factory=dict)
+    _denials: dict[str, DenialFacts] = field(default_factory=dict)
+    _chances: dict[tuple[int, str, str, int], int] = field(default_factory=dict)
+    _shares: dict[tuple[int, str, bool], Rate] = field(default_factory=dict)
+
+    def state(self, row: Row) -> ItemState:
+        """Return what the item of this open claim is to be on this day."""
+        plan, promised_on, has_set_date = self._plan(row)
+        deadline_on, deadline_kind = self.deadline(row)
+        cause = due_cause(
+            due_on=plan.due_on,
+            last_action_on=row.last_action_on,
+            promised_on=promised_on,
+            deadline_on=deadline_on,
+            as_of=self.as_of,
+        )
+        work_status = plan.work_status
+        if work_status in (WorkStatus.READY, WorkStatus.WAITING):
+            work_status = WorkStatus.WAITING if cause is None else WorkStatus.READY
+        return ItemState(
+            payer_id=row.payer_id,
+            is_open=True,
+            level=plan.level,
+            work_status=work_status,
+            due_on=plan.due_on,
+            due_reason=plan.due_reason[:200],
+            has_set_date=has_set_date,
+            promised_on=promised_on,
+            next_action=plan.next_action,
+            deadline_on=deadline_on,
+            deadline_kind=deadline_kind,
+            payer_balance_cents=row.payer_balance_cents,
+            service_on=row.service_from_on,
+            first_submitted_on=row.first_submitted_on,
+            seen_status=row.payer_status,
+            seen_status_on=row.payer_status_on,
+            is_due=cause is not None,
+            is_for_caller=cause is not None and work_status not in NOT_FOR_CALLER,
+            due_cause=cause or "",
+            urgency=0 if cause is None else URGENCY[cause],
+            priority=self._priority(row, plan.next_action, deadline_on, deadline_kind),
+        )
+
+    def facts(self, row: Row, state: ItemState) -> PriorityFacts:
+        """Return what `core.priority.price` needs to explain the price in `state`."""
+        payer = self.payers[row.payer_id]
+        age = self._days_since(row.service_from_on)
+        return PriorityFacts(
+            payer_name=payer.name,
+            payer_status=PayerStatus(row.payer_status),
+            payer_status_on=row.payer_status_on,
+            payer_balance_cents=row.payer_balance_cents,
+            share=self._share(row),
+            chance=self._chance(row, age),
+            age_days=age,
+            days_since_submission=self._days_since(row.first_submitted_on),
+            next_day=self.next_day,
+            due_on=state.due_on,
+            due_cause=DueCause(state.due_cause) if state.due_cause else None,
+            last_action_on=row.last_action_on,
+            promised_on=state.promised_on,
+            deadline_on=state.deadline_on,
+            deadline_kind=state.deadline_kind,
+            business_days_left=self._business_days_left(state.deadline_on),
+            scenario=self._scenario(row),
+            is_call=state.next_action == NextAction.CALL,
+            hold_minutes=payer.hold_minutes,
+            batch_count=self.batch_count(row.payer_id),
+        )
+
+    def claim_dates(self, row: Row) -> ClaimDates:
+        is_secondary = row.payer_sequence != "P"
+        return ClaimDates(
+            service_from_on=row.service_from_on,
+            service_through_on=row.service_through_on,
+            first_submitted_on=row.first_submitted_on,
+            accepted_on=row.accepted_on,
+            last_remitted_on=row.last_remitted_on,
+            denied_on=row.denied_on,
+            primary_remitted_on=row.last_remitted_on if is_secondary else None,
+            payer_status=PayerStatus(row.payer_status),
+            claim_type=ClaimType(row.claim_type),
+            is_secondary=is_secondary,
+        )
+
+    def deadline(self, row: Row) -> tuple[date | None, str]:
+        """Return the nearest hard deadline still to be met, and its kind; None and "" where no rule gives one."""
+        if row.payer_balance_cents <= 0:
+            return None, ""
+        found = nearest(deadlines(self.rules(row), self.claim_dates(row), as_of=self.as_of))
+        return (None, "") if found is None else (found.due_on, str(found.kind))
+
+    def rules(self, row: Row) -> list[Rule]:
+        key = row.payer_id, row.service_from_on
+        if key not in self._rules:
+            payer_type = self.payers[row.payer_id].payer_type
+            self._rules[key] = self.rules_for(row.payer_id, payer_type, row.service_from_on)
+        return self._rules[key]
+
+    def batch_count(self, payer_id: int) -> int:
+        """Return how many claims one call to this payer settles: its limit, or those due if fewer."""
+        most = self.payers[payer_id].claims_per_call
+        return max(1, min(most, self.call_counts.get(payer_id, most)))
+
+    def _plan(self, row: Row) -> tuple[Schedule, date | None, bool]:
+        """Return the schedule, what was promised, and whether a person set the date."""
+        item = row.item
+        if item is None or not item.is_open:
+            return self._fresh(row), None, False
+        has_decided = row.payer_status in DECIDED and row.payer_status != item.seen_status
+        promised_on = None if has_decided else item.promised_on
+        kept = Schedule(
+            item.due_on,
+            item.due_reason,
+            NextAction(item.next_action),
+            Level(item.level),
+            WorkStatus(item.work_status),
+        )
+        if self._has_same_word(row, item):
+            return kept, promised_on, item.has_set_date
+        fresh = self._fresh(row)
+        if not item.has_set_date:
+            return fresh, promised_on, False
+        # The payer's new word may bring a person's date nearer, never push it.
+        sooner = max(fresh.due_on, self.as_of)
+        if sooner <= item.due_on:
+            return Schedule(sooner, *_rest(fresh)), promised_on, False
+        return kept, promised_on, True
+
+    @staticmethod
+    def _has_same_word(row: Row, item: ItemState) -> bool:
+        return (
+            item.seen_status == row.payer_status
+            and item.seen_status_on == row.payer_status_on
+            and item.payer_id == row.payer_id
+            and item.payer_balance_cents == row.payer_balance_cents
+        )
+
+    def _fresh(self, row: Row) -> Schedule:
+        denial = self._denial(row.denial_carc)
+        facts = ClaimFacts(
+            payer_type=self.payers[row.payer_id].payer_type,
+            payer_status=PayerStatus(row.payer_status),
+            payer_status_on=row.payer_status_on,
+            payer_balance_cents=row.payer_balance_cents,
+            is_first_payer=row.payer_sequence == "P",
+            service_on=row.service_from_on,
+            first_submitted_on=row.first_submitted_on,
+            last_submitted_on=row.last_submitted_on,
+            accepted_on=row.accepted_on,
+            last_remitted_on=row.last_remitted_on,
+            denial_level=denial.level,
+            denial_fix=denial.fix,
+            denial_words=row.payer_said,
+            payer_acknowledges=row.payer_id in self.acknowledging,
+        )
+        return schedule(facts, as_of=self.as_of)
+
+    def _denial(self, code: str) -> DenialFacts:
+        found = self._denials.get(code)
+        if found is None:
+            meaning = carc(code) if code else None
+            found = DenialFacts("", "", Level.L1, "")
+            if meaning is not None:
+                found = DenialFacts(
+                    meaning.category, meaning.scenario, Level(meaning.level), meaning.usual_fix
+                )
+            self._denials[code] = found
+        return found
+
+    def _priority(
+        self, row: Row, next_action: str, deadline_on: date | None, deadline_kind: str
+    ) -> int:
+        age = self._days_since(row.service_from_on)
+        payer = self.payers[row.payer_id]
+        return score(
+            row.payer_balance_cents,
+            self._share(row).basis_points,
+            self._chance_points(row, age),
+            deadline_kind,
+            self._business_days_left(deadline_on),
+            age,
+            (self.next_day - self.as_of).days,
+            talk_minutes(self._scenario(row)),
+            payer.hold_minutes if next_action == NextAction.CALL else 0,
+            self.batch_count(row.payer_id),
+        ).per_minute
+
+    def _scenario(self, row: Row) -> str:
+        return scenario_of(
+            PayerStatus(row.payer_status),
+            denial_scenario=self._denial(row.denial_carc).scenario,
+            balance_cents=row.payer_balance_cents,
+        )
+
+    def _chance_points(self, row: Row, age: int | None) -> int:
+        key = row.payer_id, row.payer_status, row.denial_carc, age_factor(age)
+        points = self._chances.get(key)
+        if points is None:
+            points = self._chances[key] = self._chance(row, age).basis_points
+        return points
+
+    def _chance(self, row: Row, age: int | None) -> Rate:
+        return chance(
+            payer_status=PayerStatus(row.payer_status),
+            denial_category=self._denial(row.denial_carc).category,
+            payer_type=self.payers[row.payer_id].payer_type,
+            age_days=age,
+            outcomes=self.outcomes,
+        )
+
+    def _share(self, row: Row) -> Rate:
+        key = row.payer_id, row.payer_status, row.payer_sequence == "P"
+        found = self._shares.get(key)
+        if found is None:
+            found = self._shares[key] = expected_share(
+                payer_id=row.payer_id,
+                payer_type=self.payers[row.payer_id].payer_type,
+                payer_status=PayerStatus(row.payer_status),
+                is_first_payer=row.payer_sequence == "P",
+                outcomes=self.outcomes,
+            )
+        return found
+
+    def _days_since(self, day: date | None) -> int | None:
+        return None if day is None else max(0, (self.as_of - day).days)
+
+    def _business_days_left(self, deadline_on: date | None) -> int | None:
+        """Return business days after today through the deadline; -1 when it is past."""
+        if deadline_on is None:
+            return None
+        if deadline_on < self.as_of:
+            return -1
+        left = self._left.get(deadline_on)
+        if left is None:
+            left = self._left[deadline_on] = business_days_between(self.as_of, deadline_on)
+        return left
+
+
+def _rest(plan: Schedule) -> tuple[str, NextAction, Level, WorkStatus]:
+    return plan.due_reason, plan.next_action, plan.level, plan.work_status
+
+
+def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing:
+    """Return the pricing of a practice on a day from what is shared by all its prices. Four queries."""
+    payers = {
+        pk: PayerFacts(name, PayerType(payer_type), hold, max(1, per_call))
+        for pk, name, payer_type, hold, per_call in Payer.objects.filter(
+            practice=practice
+        ).values_list("pk", "name", "payer_type", "hold_minutes", "claims_per_call")
+    }
+    book = rule_book(practice)
+    return Pricing(
+        as_of=as_of,
+        next_day=next_sensible_day(as_of),
+        payers=payers,
+        outcomes=outcomes_from(shared),
+        call_counts={int(key): count for key, count in shared.call_counts.items()},
+        rules_for=book.rules_for,
+        acknowledging=acknowledging_payers(practice),
+    )
+
+
+def outcomes_from(shared: DailyPricing) -> Outcomes:
+    return Outcomes(
+        denials={
+            PayerType(key): (won, decided) for key, (won, decided) in shared.denial_outcomes.items()
+        },
+        paid={
+            int(key): (paid, charged, count)
+            for key, (paid, charged, count) in shared.paid_outcomes.items()
+        },
+    )
+
+
+def acknowledging_payers(practice: Practice) -> frozenset[int]:
+    """Return the payers of which an acceptance report is known."""
+    payers = Payer.objects.filter(practice=practice)
+    accepted = Claim.objects.filter(practice=practice, accepted_on__isnull=False)
+    return frozenset(
+        accepted.filter(payer__in=payers).values_list("payer_id", flat=True).distinct()
+    )

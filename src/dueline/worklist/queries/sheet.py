@@ -1,0 +1,106 @@
+"""The call sheet: the first items of an order with their reasons, for the stored day or computed for another."""
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from dueline.accounts.models import Practice
+from dueline.core.enums import Level, NextAction, Order
+from dueline.ledger.models import Claim
+from dueline.worklist.models import DailyPricing, WorklistItem
+from dueline.worklist.queries.filters import ItemFilters
+from dueline.worklist.queries.items import document, items
+from dueline.worklist.queries.outcomes import denial_outcomes, paid_outcomes
+from dueline.worklist.queries.pricing import ItemState, Pricing, Row, claim_rows, pricing
+
+Found = tuple[Row, ItemState]
+_NO_DATE = date.max
+
+
+def _urgent(found: Found) -> tuple[int, int]:
+    return -found[1].urgency, -found[1].priority
+
+
+# The orders of `items`, for rows that are not stored. The last key is the claim: items are made in its order.
+KEYS: dict[Order, Callable[[Found, Pricing], tuple[Any, ...]]] = {
+    Order.PRIORITY: lambda f, p: (*_urgent(f), f[0].claim_id),
+    Order.DEADLINE: lambda f, p: (f[1].deadline_on or _NO_DATE, *_urgent(f), f[0].claim_id),
+    Order.OLDEST: lambda f, p: (f[1].service_on or _NO_DATE, f[0].claim_id),
+    Order.LARGEST: lambda f, p: (-f[1].payer_balance_cents, f[0].claim_id),
+    Order.PAYER: lambda f, p: (
+        p.payers[f[0].payer_id].name,
+        f[0].payer_id,
+        *_urgent(f),
+        f[0].claim_id,
+    ),
+}
+
+
+def call_sheet(
+    practice: Practice,
+    *,
+    order: Order,
+    limit: int,
+    as_of: date,
+    level: Level | None = None,
+    only_due: bool = True,
+) -> list[dict[str, object]]:
+    """Return the first `limit` items as documents (`item_document`). Writes nothing.
+
+    Where the practice is priced for `as_of`, the stored items are read; for any other day every open
+    claim is scheduled and priced for it, from the ledger and the items as they stand now.
+    """
+    shared = DailyPricing.objects.filter(practice=practice, priced_on=as_of).first()
+    if shared is None:
+        return _computed(practice, order, limit, as_of, level, only_due)
+    filters = ItemFilters(queue=level or "all", due="now" if only_due else "all")
+    rows = items(practice, order=order, filters=filters, as_of=as_of)[:limit]
+    return documents(rows, pricing(practice, as_of=as_of, shared=shared))
+
+
+def documents(rows: Iterable[WorklistItem], rules: Pricing) -> list[dict[str, object]]:
+    """Return the documents of items, in their order. One query for all."""
+    claims = {item.claim_id: item.claim for item in rows}
+    found = {row.claim_id: row for row in claim_rows(Claim.objects.filter(pk__in=claims))}
+    return [
+        document(claim, found[pk], rules.state(found[pk]), rules) for pk, claim in claims.items()
+    ]
+
+
+def _computed(
+    practice: Practice,
+    order: Order,
+    limit: int,
+    as_of: date,
+    level: Level | None,
+    only_due: bool,
+) -> list[dict[str, object]]:
+    shared = DailyPricing(
+        practice=practice,
+        denial_outcomes=denial_outcomes(practice, as_of=as_of),
+        paid_outcomes=paid_outcomes(practice),
+    )
+    first = pricing(practice, as_of=as_of, shared=shared)
+    calls = Counter(dict.fromkeys(first.payers, 0))
+    calls.update(
+        row.payer_id
+        for row, state in _states(practice, first)
+        if state.is_for_caller and state.next_action == NextAction.CALL
+    )
+    shared.call_counts = {str(pk): count for pk, count in calls.items()}
+    rules = pricing(practice, as_of=as_of, shared=shared)
+    wanted = (
+        (row, state)
+        for row, state in _states(practice, rules)
+        if (state.is_due or not only_due) and level in (None, state.level)
+    )
+    top = heapq.nsmallest(limit, wanted, key=lambda found: KEYS[order](found, rules))
+    claims = Claim.objects.in_bulk([row.claim_id for row, _ in top])
+    return [document(claims[row.claim_id], row, state, rules) for row, state in top]
+
+
+def _states(practice: Practice, rules: Pricing) -> Iterator[Found]:
+    for row in claim_rows(Claim.objects.filter(practice=practice, is_open=True).order_by("pk")):
+        yield row, rules.state(row)
