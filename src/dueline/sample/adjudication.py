@@ -1,0 +1,259 @@
+"""What an invented payer does with a claim: allows, denies, leaves to the patient. Every result balances."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from random import Random
+
+from dueline.core.x12.model import Adjustment, ClaimPayment, LinePayment, Party, Procedure
+from dueline.sample.catalog import DENIALS
+from dueline.sample.claims import Billed
+from dueline.sample.payers import SamplePayer
+from dueline.sample.practice import PracticePlan
+
+ZERO_SHARE = frozenset({"MC", "WC", "AM", "VA"})
+
+
+@dataclass
+class Answer:
+    """How a claim is to be answered: which lines are denied, with which reason."""
+
+    denied_lines: frozenset[int]  # positions; all of them: a full denial
+    reason: tuple[str, str, str]  # group, CARC, RARC
+    pattern: str = ""  # name of the planted pattern that caused it
+
+
+NOTHING_DENIED = Answer(frozenset(), ("", "", ""))
+
+
+def planted(plan: PracticePlan, billed: Billed) -> Answer | None:
+    """Return the denial that a planted pattern causes for this claim, if one does."""
+    age = (plan.as_of - billed.service_on).days
+    code = billed.payer.code
+    for position, service in enumerate(billed.services):
+        only = frozenset({position})
+        if (
+            code == "HLHP"
+            and service.code == "73721"
+            and age < 180
+            and not billed.has_authorization
+        ):
+            return Answer(only, ("CO", "197", ""), "harborlight_73721_authorization")
+        if code == "PRUH" and "25" in service.modifiers and age < 240 and billed.number % 3:
+            return Answer(only, ("CO", "97", "M15"), "prairie_modifier_25")
+    everything = frozenset(range(len(billed.services)))
+    if code == "TRAD" and billed.rendering is plan.rendering[3] and billed.number % 5:
+        return Answer(everything, ("CO", "8", ""), "tri_rivers_taxonomy")
+    if code == "SCCP" and billed.is_telehealth:
+        return Answer(everything, ("CO", "5", "M77"), "sable_creek_telehealth_place")
+    return None
+
+
+def decide(plan: PracticePlan, billed: Billed, chance: Random) -> Answer:
+    """Return the first answer to a claim."""
+    pattern = planted(plan, billed)
+    if pattern is not None:
+        return pattern
+    if (billed.submitted_on - billed.service_on).days > 90 and billed.payer.kind != "medicare":
+        return Answer(frozenset(range(len(billed.services))), ("CO", "29", ""))
+    if chance.random() * 100 >= billed.payer.denial_percent:
+        return NOTHING_DENIED
+    reason = chance.choices(DENIALS, [d[3] for d in DENIALS])[0][:3]
+    count = len(billed.services)
+    if count > 1 and chance.random() < 0.35:
+        return Answer(frozenset({chance.randrange(count)}), reason)
+    return Answer(frozenset(range(count)), reason)
+
+
+def duplicate_answer(billed: Billed) -> Answer:
+    return Answer(frozenset(range(len(billed.services))), ("OA", "18", ""))
+
+
+def payment(
+    billed: Billed, answer: Answer, chance: Random, *, number: str, received_on: date
+) -> ClaimPayment:
+    """Return the primary payer's claim payment."""
+    payer = billed.payer
+    early = billed.service_on.month <= 2
+    lines = []
+    patient_cents = 0
+    for position, line in enumerate(billed.claim.lines):
+        if position in answer.denied_lines:
+            lines.append(_denied(line.procedure, line, answer))
+            continue
+        result, share = _allowed(payer, billed, line, chance, early)
+        patient_cents += share
+        lines.append(result)
+    paid = sum(line.paid_cents for line in lines)
+    is_crossover = billed.secondary is not None and paid + patient_cents > 0 and _crosses(billed)
+    return ClaimPayment(
+        patient_control_number=billed.control_number,
+        status_code="19" if is_crossover else "1",
+        charge_cents=billed.claim.charge_cents,
+        paid_cents=paid,
+        patient_responsibility_cents=patient_cents,
+        filing_indicator=payer.filing_indicator,
+        payer_claim_control_number=number,
+        facility_code=billed.claim.facility_code,
+        frequency_code=billed.claim.frequency_code,
+        patient=_person("QC", billed, billed.member_id),
+        rendering_provider=None if billed.is_institutional else _bare(billed.rendering),
+        crossover_payer=_crossover(billed) if is_crossover else None,
+        outpatient=("", "", "MA01") if payer.kind == "medicare" else (),
+        service_from_on=billed.service_on,
+        service_through_on=billed.service_on,
+        received_on=received_on,
+        lines=tuple(lines),
+        header_number="1",
+    )
+
+
+def _crosses(billed: Billed) -> bool:
+    return billed.payer.kind == "medicare" and billed.patient.number % 5 < 3
+
+
+def _crossover(billed: Billed) -> Party:
+    payer = billed.secondary
+    assert payer is not None
+    return Party(entity="TT", last_name=payer.name, id_qualifier="PI", identifier=payer.identifier)
+
+
+def _person(entity: str, billed: Billed, member_id: str) -> Party:
+    patient = billed.patient
+    return Party(
+        entity=entity,
+        is_person=True,
+        last_name=patient.last_name,
+        first_name=patient.first_name,
+        id_qualifier="MI",
+        identifier=member_id,
+    )
+
+
+def _bare(party: Party) -> Party:
+    """Return a provider as an 835 names it: without taxonomy."""
+    return replace(party, taxonomy="", provider_code="")
+
+
+def _denied(procedure: Procedure | None, line, answer: Answer) -> LinePayment:  # type: ignore[no-untyped-def]
+    group, carc, rarc = answer.reason
+    return LinePayment(
+        procedure=procedure or Procedure(),
+        charge_cents=line.charge_cents,
+        paid_cents=0,
+        revenue_code=line.revenue_code,
+        paid_units=line.units,
+        service_from_on=line.service_from_on,
+        service_through_on=line.service_from_on,
+        adjustments=(Adjustment(group, carc, line.charge_cents),),
+        line_control_number=line.line_control_number,
+        remark_codes=(rarc,) if rarc else (),
+    )
+
+
+def _allowed(  # type: ignore[no-untyped-def]
+    payer: SamplePayer, billed: Billed, line, chance: Random, early: bool
+) -> tuple[LinePayment, int]:
+    """Return a paid line and what of it the patient owes."""
+    percent = payer.contract_percent + line.charge_cents % 7 - 3
+    allowed = line.charge_cents * percent // 100
+    adjustments = [Adjustment("CO", "45", line.charge_cents - allowed)]
+    left = allowed
+    is_visit = bool(line.procedure and line.procedure.code.startswith("99"))
+    if payer.copay_cents and is_visit:
+        copay = min(payer.copay_cents, left)
+        adjustments.append(Adjustment("PR", "3", copay))
+        left -= copay
+    elif payer.filing_indicator not in ZERO_SHARE:
+        if chance.random() < (0.5 if early else 0.08):
+            deductible = min(left, chance.choice((5000, 10000, 25000)))
+            adjustments.append(Adjustment("PR", "1", deductible))
+            left -= deductible
+        share = left * payer.coinsurance_percent // 100
+        if share:
+            adjustments.append(Adjustment("PR", "2", share))
+            left -= share
+    if payer.kind == "medicare" and left:
+        sequester = left * 2 // 100
+        if sequester:
+            adjustments.append(Adjustment("CO", "253", sequester))
+            left -= sequester
+    patient_cents = sum(a.amount_cents for a in adjustments if a.group_code == "PR")
+    result = LinePayment(
+        procedure=line.procedure or Procedure(),
+        charge_cents=line.charge_cents,
+        paid_cents=left,
+        revenue_code=line.revenue_code,
+        paid_units=line.units,
+        service_from_on=line.service_from_on,
+        service_through_on=line.service_from_on,
+        adjustments=tuple(a for a in adjustments if a.amount_cents),
+        allowed_cents=allowed,
+        line_control_number=line.line_control_number,
+    )
+    return result, patient_cents
+
+
+def reversal(payment: ClaimPayment) -> ClaimPayment:
+    """Return the reversal of a payment: the same with every amount turned."""
+    return replace(
+        payment,
+        status_code="22",
+        charge_cents=-payment.charge_cents,
+        paid_cents=-payment.paid_cents,
+        patient_responsibility_cents=None,
+        crossover_payer=None,
+        adjustments=_turned(payment.adjustments),
+        lines=tuple(
+            replace(
+                line,
+                charge_cents=-line.charge_cents,
+                paid_cents=-line.paid_cents,
+                allowed_cents=None,
+                adjustments=_turned(line.adjustments),
+            )
+            for line in payment.lines
+        ),
+    )
+
+
+def _turned(adjustments: tuple[Adjustment, ...]) -> tuple[Adjustment, ...]:
+    return tuple(replace(a, amount_cents=-a.amount_cents) for a in adjustments)
+
+
+def secondary_payment(
+    billed: Billed, primary: ClaimPayment, *, number: str, received_on: date
+) -> ClaimPayment:
+    """Return the secondary payer's result: what the primary left to the patient, less a small share."""
+    payer = billed.secondary
+    assert payer is not None
+    lines = []
+    for line in primary.lines:
+        share = sum(a.amount_cents for a in line.adjustments if a.group_code == "PR")
+        keeps = share // 10  # what it leaves to the patient
+        earlier = line.charge_cents - share
+        adjustments = [Adjustment("OA", "23", earlier), Adjustment("PR", "2", keeps)]
+        lines.append(
+            replace(
+                line,
+                paid_cents=share - keeps,
+                allowed_cents=None,
+                adjustments=tuple(a for a in adjustments if a.amount_cents),
+                remark_codes=(),
+            )
+        )
+    paid = sum(line.paid_cents for line in lines)
+    return replace(
+        primary,
+        status_code="2",
+        paid_cents=paid,
+        patient_responsibility_cents=sum(
+            a.amount_cents for line in lines for a in line.adjustments if a.group_code == "PR"
+        ),
+        filing_indicator=payer.filing_indicator,
+        payer_claim_control_number=number,
+        patient=_person("QC", billed, billed.secondary_member_id),
+        crossover_payer=None,
+        outpatient=(),
+        received_on=received_on,
+        lines=tuple(lines),
+    )

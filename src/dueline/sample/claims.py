@@ -1,0 +1,233 @@
+"""An invented claim as billed: patient, payer, lines. Made from its number alone."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from dueline.core.calendars import next_business_day, previous_business_day
+from dueline.core.enums import PayerType, SetKind
+from dueline.core.x12.model import (
+    DatePeriod,
+    Diagnosis,
+    OtherPayer,
+    Party,
+    Procedure,
+    ServiceLine,
+    SubmittedClaim,
+    Subscriber,
+)
+from dueline.sample.catalog import KNEE_IMAGE, Service
+from dueline.sample.payers import BY_CODE, PAYERS, SUPPLEMENTS, SamplePayer
+from dueline.sample.people import Patient, patient
+from dueline.sample.practice import PracticePlan
+
+CLAIMS_A_PATIENT = 4
+MONTHS_DAYS = 365
+
+
+@dataclass
+class Billed:
+    """A claim as its practice knows it."""
+
+    number: int
+    control_number: str
+    service_on: date
+    submitted_on: date
+    payer: SamplePayer
+    secondary: SamplePayer | None
+    patient: Patient
+    member_id: str
+    secondary_member_id: str
+    is_dependent: bool
+    services: list[Service]
+    rendering: Party
+    is_institutional: bool
+    has_authorization: bool
+    is_telehealth: bool
+    claim: SubmittedClaim
+
+
+def payer_party(payer: SamplePayer) -> Party:
+    return Party(entity="PR", last_name=payer.name, id_qualifier="PI", identifier=payer.identifier)
+
+
+def service_day(plan: PracticePlan, number: int) -> date:
+    """Return the service date of a claim: claims are numbered in the order of their dates."""
+    start = plan.as_of - timedelta(days=MONTHS_DAYS)
+    day = start + timedelta(days=number * MONTHS_DAYS // plan.claim_count)
+    return day if day.weekday() < 5 else day - timedelta(days=day.weekday() - 4)
+
+
+def billed_claim(plan: PracticePlan, number: int, chance: Random) -> Billed:
+    """Return the claim with this number, as first billed."""
+    service_on = service_day(plan, number)
+    person = patient(plan.seed, chance.randrange(max(1, plan.claim_count // CLAIMS_A_PATIENT)))
+    payer = _payer_of(plan, person)
+    secondary = _secondary_of(plan, person, payer)
+    lag = chance.choices((1, 2, 3, 4, 6, 10, 45, 95), (20, 25, 20, 12, 10, 9, 3, 1))[0]
+    submitted_on = next_business_day(service_on + timedelta(days=lag))
+    submitted_on = max(service_on, min(submitted_on, previous_business_day(plan.as_of)))
+    is_institutional = chance.random() < 0.15
+    is_telehealth = not is_institutional and chance.random() < 0.06
+    services = _services(plan, chance, is_telehealth)
+    if payer.code == "HLHP" and not is_telehealth and chance.random() < 0.12:
+        services = [KNEE_IMAGE, *(s for s in services if s.code != KNEE_IMAGE.code)]
+    billed = Billed(
+        number=number,
+        control_number=f"{plan.prefix}-{200000 + number}",
+        service_on=service_on,
+        submitted_on=submitted_on,
+        payer=payer,
+        secondary=secondary,
+        patient=person,
+        member_id=f"{payer.code[:3]}{1000000 + person.number}",
+        secondary_member_id=f"{secondary.code[:3]}{2000000 + person.number}" if secondary else "",
+        is_dependent=person.number % 6 == 0 and payer.kind is not PayerType.MEDICARE,
+        services=services,
+        rendering=plan.rendering[chance.randrange(len(plan.rendering))],
+        is_institutional=is_institutional,
+        has_authorization=chance.random() < 0.6,
+        is_telehealth=is_telehealth,
+        claim=SubmittedClaim(),
+    )
+    billed.claim = _claim(plan, billed, chance)
+    return billed
+
+
+def _payer_of(plan: PracticePlan, person: Patient) -> SamplePayer:
+    chance = Random(f"{plan.seed} payer {person.number}")
+    return chance.choices(PAYERS, [payer.weight for payer in PAYERS])[0]
+
+
+def _secondary_of(plan: PracticePlan, person: Patient, payer: SamplePayer) -> SamplePayer | None:
+    chance = Random(f"{plan.seed} secondary {person.number}")
+    share = {PayerType.MEDICARE: 0.45, PayerType.COMMERCIAL: 0.06}.get(payer.kind, 0.0)
+    if chance.random() >= share:
+        return None
+    codes = [code for code in SUPPLEMENTS if code != payer.code]
+    return BY_CODE[chance.choice(codes)]
+
+
+def _services(plan: PracticePlan, chance: Random, is_telehealth: bool) -> list[Service]:
+    catalog = plan.catalog
+    chosen: list[Service] = []
+    if is_telehealth or chance.random() < 0.7:
+        chosen.append(chance.choice(catalog.visits))
+    if not is_telehealth:
+        wanted = chance.choices((0, 1, 2, 3), (25, 45, 20, 10))[0]
+        if not chosen:
+            wanted = max(1, wanted)
+        chosen += chance.sample(catalog.procedures, wanted)
+    unique = list(dict.fromkeys(chosen))
+    if len(unique) > 1 and unique[0].is_visit:
+        unique[0] = replace(unique[0], modifiers=("25",))
+    return unique
+
+
+def _claim(plan: PracticePlan, billed: Billed, chance: Random) -> SubmittedClaim:
+    codes = chance.sample(plan.catalog.diagnoses, chance.randrange(1, 4))
+    place = "02" if billed.is_telehealth else ("13" if billed.is_institutional else "11")
+    kind = SetKind.CLAIM_INSTITUTIONAL if billed.is_institutional else SetKind.CLAIM_PROFESSIONAL
+    lines = tuple(
+        _line(billed, kind, number, service, len(codes), place)
+        for number, service in enumerate(billed.services, 1)
+    )
+    period = DatePeriod("434", billed.service_on, billed.service_on)
+    needs = any(service.needs_authorization for service in billed.services)
+    number = f"PA{70000 + billed.number % 29999}" if needs and billed.has_authorization else ""
+    return SubmittedClaim(
+        kind=kind,
+        patient_control_number=billed.control_number,
+        charge_cents=sum(line.charge_cents for line in lines),
+        facility_code=place,
+        facility_qualifier="A" if billed.is_institutional else "B",
+        claim_elements=(
+            "CLM",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "Y" if not billed.is_institutional else "",
+            "A",
+            "Y",
+            "Y",
+        ),
+        billing_provider=plan.facility if billed.is_institutional else plan.billing,
+        subscriber=subscriber_of(billed, billed.payer, "P"),
+        payer=payer_party(billed.payer),
+        patient=billed.patient.party("QC", "") if billed.is_dependent else None,
+        patient_relationship="19" if billed.is_dependent else "",
+        service_from_on=billed.service_on,
+        service_through_on=billed.service_on,
+        dates=(period,) if billed.is_institutional else (),
+        prior_authorization=number,
+        diagnoses=tuple(
+            Diagnosis("ABK" if place == 0 else "ABF", code) for place, code in enumerate(codes)
+        ),
+        institutional=("3", "", "01") if billed.is_institutional else (),
+        rendering_provider=None if billed.is_institutional else billed.rendering,
+        attending_provider=replace(billed.rendering, entity="71", provider_code="AT")
+        if billed.is_institutional
+        else None,
+        other_payers=(_other(billed),) if billed.secondary else (),
+        lines=lines,
+    )
+
+
+def _line(
+    billed: Billed, kind: SetKind, number: int, service: Service, diagnosis_count: int, place: str
+) -> ServiceLine:
+    modifiers = service.modifiers + (("95",) if billed.is_telehealth else ())
+    is_institutional = kind is SetKind.CLAIM_INSTITUTIONAL
+    return ServiceLine(
+        line_number=number,
+        procedure=Procedure("HC", service.code, modifiers),
+        charge_cents=service.charge_cents,
+        units=Decimal(service.units),
+        place_of_service="" if is_institutional else place,
+        revenue_code="0510" if is_institutional else "",
+        service_elements=() if is_institutional else _pointers(diagnosis_count),
+        diagnosis_pointers=() if is_institutional else tuple(range(1, diagnosis_count + 1)),
+        service_from_on=billed.service_on,
+        service_through_on=billed.service_on,
+        line_control_number=f"{billed.number}-{number}",
+    )
+
+
+def _pointers(count: int) -> tuple[str, ...]:
+    return ("SV1", "", "", "", "", "", "", ":".join(map(str, range(1, count + 1))))
+
+
+def subscriber_of(billed: Billed, payer: SamplePayer, sequence: str) -> Subscriber:
+    """Return the 2000B of a claim to this payer."""
+    member_id = billed.member_id if payer is billed.payer else billed.secondary_member_id
+    holder = billed.patient.party("IL", member_id)
+    if billed.is_dependent:
+        holder = replace(holder, first_name="Ermengarde", birth_on=date(1970, 5, 17), sex="F")
+    return Subscriber(
+        sequence=sequence,
+        relationship="" if billed.is_dependent else "18",
+        group_number=""
+        if payer.kind in (PayerType.MEDICARE, PayerType.MEDICAID)
+        else f"G{payer.identifier}",
+        filing_indicator=payer.filing_indicator,
+        party=holder,
+    )
+
+
+def _other(billed: Billed) -> OtherPayer:
+    """Return the 2320 that tells the primary of the secondary payer."""
+    payer = billed.secondary
+    assert payer is not None
+    holder = billed.patient.party("IL", billed.secondary_member_id)
+    return OtherPayer(
+        sequence="S",
+        relationship="18",
+        group_number=f"G{payer.identifier}",
+        filing_indicator=payer.filing_indicator,
+        assignment=("", "", "Y", "", "", "Y"),
+        subscriber=replace(holder, birth_on=None, sex=""),
+        payer=payer_party(payer),
+    )
