@@ -21,7 +21,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.admin",
+    "dueline.accounts.apps.AdministrationConfig",
     "axes",
     "csp",
     "django_htmx",

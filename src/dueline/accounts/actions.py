@@ -12,6 +12,7 @@ from django.db import transaction
 from dueline.accounts import audit
 from dueline.accounts.errors import AccountsError
 from dueline.accounts.models import Membership, Practice, PracticeNpi, User
+from dueline.accounts.queries import is_administrator
 from dueline.core.enums import Role
 from dueline.core.npi import is_npi
 
@@ -27,9 +28,13 @@ def _check_practice(code: str, npis: Sequence[tuple[str, str]], time_zone: str) 
         raise AccountsError(f"code: a practice {code!r} exists already")
     for npi, _ in npis:
         if not is_npi(npi):
-            raise AccountsError(f"npis: expected ten digits with a right check digit, found {npi[:20]!r}")
+            raise AccountsError(
+                f"npis: expected ten digits with a right check digit, found {npi[:20]!r}"
+            )
     if time_zone not in available_timezones():
-        raise AccountsError(f"time_zone: expected a name such as America/New_York, found {time_zone[:40]!r}")
+        raise AccountsError(
+            f"time_zone: expected a name such as America/New_York, found {time_zone[:40]!r}"
+        )
 
 
 @transaction.atomic
@@ -55,7 +60,12 @@ def add_practice(
         PracticeNpi(practice=practice, npi=npi, name=npi_name) for npi, npi_name in npis
     )
     audit.record(
-        practice=practice, by=by, action="add_practice", at=at, object_kind="practice", object_key=code
+        practice=practice,
+        by=by,
+        action="add_practice",
+        at=at,
+        object_kind="practice",
+        object_key=code,
     )
     return practice
 
@@ -102,10 +112,7 @@ def assign_role(*, practice: Practice, user: User, role: Role, by: str, at: date
     membership, _ = Membership.objects.update_or_create(
         practice=practice, user=user, defaults={"role": role.value}
     )
-    is_admin = user.memberships.filter(role=Role.ADMIN.value).exists()
-    if user.is_staff != is_admin:
-        user.is_staff = user.is_superuser = is_admin
-        user.save(update_fields=["is_staff", "is_superuser"])
+    sync_administrator(user)
     audit.record(
         practice=practice,
         by=by,
@@ -116,3 +123,11 @@ def assign_role(*, practice: Practice, user: User, role: Role, by: str, at: date
         detail={"role": role.value},
     )
     return membership
+
+
+def sync_administrator(user: User) -> None:
+    """Let Django's own flags say what the user's roles say: only an administrator may use the admin pages."""
+    is_admin = is_administrator(user)
+    if (user.is_staff, user.is_superuser) != (is_admin, is_admin):
+        user.is_staff = user.is_superuser = is_admin
+        user.save(update_fields=["is_staff", "is_superuser"])

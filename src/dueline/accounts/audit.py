@@ -65,12 +65,21 @@ def verify_chain(scope: str) -> list[str]:
     for event in AuditEvent.objects.filter(scope=scope).order_by("sequence").iterator():
         expected_sequence += 1
         if event.sequence != expected_sequence:
-            breaches.append(f"audit trail {scope or 'system'}: event {expected_sequence} is missing")
+            breaches.append(
+                f"audit trail {scope or 'system'}: event {expected_sequence} is missing"
+            )
             expected_sequence = event.sequence
         payload = _payload(
-            event.at, event.username, event.action, event.object_kind, event.object_key, event.detail
+            event.at,
+            event.username,
+            event.action,
+            event.object_kind,
+            event.object_key,
+            event.detail,
         )
-        if event.previous_hash != previous or event.hash != hash_of(event.sequence, previous, payload):
+        if event.previous_hash != previous or event.hash != hash_of(
+            event.sequence, previous, payload
+        ):
             breaches.append(f"audit trail {scope or 'system'}: event {event.sequence} was altered")
         previous = event.hash
     if last_link(KIND, scope) != (expected_sequence, previous):

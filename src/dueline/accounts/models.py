@@ -1,9 +1,39 @@
 """Practices, users with their roles, and the audit trail. Every other table belongs to a practice."""
 
+from typing import Any, NoReturn
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from dueline.accounts.errors import AppendOnlyError
 from dueline.core.enums import Role
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Rows that are added and read, never changed or deleted."""
+
+    def update(self, **kwargs: object) -> NoReturn:
+        raise AppendOnlyError(f"{self.model.__name__} rows are never changed")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError(f"{self.model.__name__} rows are never deleted")
+
+
+class AppendOnly(models.Model):
+    """A record that is only ever added to. The database refuses changes as well (migration 0002)."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError(f"{type(self).__name__} rows are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: object, **kwargs: object) -> NoReturn:
+        raise AppendOnlyError(f"{type(self).__name__} rows are never deleted")
 
 
 class Practice(models.Model):
@@ -85,7 +115,7 @@ class HashChain(models.Model):
         return f"{self.kind} {self.scope}"
 
 
-class AuditEvent(models.Model):
+class AuditEvent(AppendOnly):
     """One write, or one view or export of patient data. No foreign keys: history outlives rows."""
 
     scope = models.CharField(max_length=32, blank=True)  # practice code

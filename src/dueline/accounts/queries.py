@@ -31,3 +31,8 @@ def role_in(user: User, practice: Practice) -> Role | None:
 
 def users_of(practice: Practice) -> QuerySet[User]:
     return User.objects.filter(memberships__practice=practice, is_active=True).order_by("username")
+
+
+def is_administrator(user: User) -> bool:
+    """Return whether a user administers this installation: an active user with that role in any practice."""
+    return user.is_active and user.memberships.filter(role=Role.ADMIN.value).exists()

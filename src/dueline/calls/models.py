@@ -4,12 +4,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from dueline.accounts.models import Practice
+from dueline.accounts.models import AppendOnly, Practice
 from dueline.core.enums import Channel, NextAction, Outcome
 from dueline.ledger.models import Claim
 
 
-class FollowUp(models.Model):
+class FollowUp(AppendOnly):
     """One contact with a payer about one claim. A correction is a new row that points at the old."""
 
     practice = models.ForeignKey(

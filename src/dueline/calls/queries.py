@@ -1,0 +1,45 @@
+"""Reading follow-ups: those of a claim for its timeline, and the date proposed after one."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import QuerySet
+
+from dueline.accounts.models import Practice
+from dueline.calls.models import FollowUp
+from dueline.core.enums import Outcome, PayerType
+from dueline.core.next_date import Proposal, propose_next
+from dueline.ledger.models import Claim
+from dueline.worklist.models import WorklistItem
+
+
+def follow_ups_of(claim: Claim) -> QuerySet[FollowUp]:
+    """Return a claim's follow-ups, the latest first, with who recorded them and what they correct."""
+    rows = FollowUp.objects.filter(claim=claim, practice_id=claim.practice_id)
+    return rows.select_related("recorded_by", "corrects").order_by("-sequence")
+
+
+def follow_up_for(practice: Practice, sequence: int) -> FollowUp:
+    """Return one follow-up of a practice by its number. Raises FollowUp.DoesNotExist."""
+    rows = FollowUp.objects.select_related("claim", "practice", "recorded_by")
+    found: FollowUp = rows.get(practice=practice, sequence=sequence)
+    return found
+
+
+def follow_ups_on(practice: Practice, *, by_id: int, day: date) -> int:
+    """Return how many follow-ups a user recorded on a UTC day."""
+    rows = FollowUp.objects.filter(practice=practice, recorded_by_id=by_id)
+    return rows.filter(recorded_at__date=day).count()
+
+
+def proposal(claim: Claim, *, outcome: Outcome, facts: Mapping[str, str], as_of: date) -> Proposal:
+    """Return the next action and date to propose for a claim after a contact on `as_of`."""
+    item = WorklistItem.objects.filter(claim=claim, is_open=True).first()
+    return propose_next(
+        outcome=outcome,
+        facts=facts,
+        payer_type=PayerType(claim.payer.payer_type),
+        is_first_payer=claim.payer_sequence == "P",
+        deadline_on=item.deadline_on if item else None,
+        as_of=as_of,
+    )

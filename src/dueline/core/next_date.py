@@ -1,0 +1,158 @@
+"""The next date a follow-up proposes: from what the payer said, how this kind of payer works, and the deadlines.
+
+Intervals are defaults by payer class and scenario, from common practice (docs/reference/follow-up.md).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dueline.core.calendars import add_business_days, next_business_day
+from dueline.core.codes import carc
+from dueline.core.enums import NextAction, Outcome, PayerType
+from dueline.core.schedule import ACTION_OF_FIX, INTERVALS, SECONDARY, latest_due_on
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed next. `rule` is a sentence; where a deadline cut the usual date, it says so."""
+
+    next_action: NextAction
+    due_on: date
+    usual_on: date  # before any deadline was looked at
+    rule: str
+
+    @property
+    def is_limited(self) -> bool:
+        return self.due_on != self.usual_on
+
+
+# Business days after the contact, where no day that the payer named decides.
+_DAYS: dict[Outcome, tuple[NextAction, int, str]] = {
+    Outcome.PAID: (NextAction.AWAIT_PAYMENT, 4, "a remittance is late after 4 working days"),
+    Outcome.PAYMENT_PROMISED: (
+        NextAction.AWAIT_PAYMENT,
+        1,
+        "a promise is looked at when it is over",
+    ),
+    Outcome.NOT_ON_FILE: (NextAction.RESUBMIT, 2, "2 working days to send it again"),
+    Outcome.DENIED: (NextAction.APPEAL, 1, "a denial is worked on the next working day"),
+    Outcome.REJECTED: (NextAction.RESUBMIT, 2, "2 working days to fix it and send it again"),
+    Outcome.INFORMATION_REQUESTED: (
+        NextAction.SEND_RECORDS,
+        1,
+        "what the payer asked for goes out on the next working day",
+    ),
+    Outcome.REPROCESSING: (NextAction.AWAIT_ANSWER, 15, "15 working days to reprocess"),
+    Outcome.SENT_TO_PATIENT: (NextAction.BILL_PATIENT, 5, "5 working days to bill the patient"),
+    Outcome.OTHER_PAYER_PRIMARY: (
+        NextAction.BILL_OTHER_PAYER,
+        10,
+        "10 working days to bill the other payer",
+    ),
+    Outcome.NO_ANSWER: (NextAction.CALL, 1, "nothing was learned: again on the next working day"),
+    Outcome.SUBMITTED: (
+        NextAction.AWAIT_ANSWER,
+        5,
+        "receipt is confirmed 5 working days after sending",
+    ),
+}
+_CHECK_DAYS = 10  # business days for a paper check to arrive
+_APPEAL_DAYS = {PayerType.MEDICARE: 60}  # else 30 calendar days to the first look
+_APPEAL_REPEAT = 15
+
+
+def propose_next(
+    *,
+    outcome: Outcome,
+    facts: Mapping[str, str],
+    payer_type: PayerType,
+    is_first_payer: bool,
+    deadline_on: date | None,
+    as_of: date,
+) -> Proposal:
+    """Return the next action and date after a contact on `as_of`, never after what a deadline allows.
+
+    `facts` are those of FollowUpFacts; a form may ask while some are still missing. `deadline_on` is the
+    nearest hard deadline still to be met, None where none runs.
+    """
+    action, usual_on, rule = _usual(outcome, facts, payer_type, is_first_payer, as_of)
+    limits = [latest_due_on(day, as_of=as_of) for day in (deadline_on, _day(facts, "needed_by_on"))]
+    latest = min((day for day in limits if day is not None), default=None)
+    if latest is None or usual_on <= latest:
+        return Proposal(action, usual_on, usual_on, f"{rule[0].upper()}{rule[1:]}.")
+    sentence = (
+        f"The usual date, {usual_on:%m/%d/%Y} ({rule}), is after what the deadline allows. "
+        f"So: {latest:%m/%d/%Y}."
+    )
+    return Proposal(action, latest, usual_on, sentence)
+
+
+def _usual(
+    outcome: Outcome,
+    facts: Mapping[str, str],
+    payer_type: PayerType,
+    is_first_payer: bool,
+    as_of: date,
+) -> tuple[NextAction, date, str]:
+    expected_on = _day(facts, "expected_on")
+    if expected_on and outcome in (
+        Outcome.IN_PROCESS,
+        Outcome.REPROCESSING,
+        Outcome.APPEAL_RECEIVED,
+    ):
+        due_on = max(next_business_day(expected_on), add_business_days(as_of, 1))
+        return NextAction.AWAIT_ANSWER, due_on, "the day the payer expects to decide"
+    if outcome is Outcome.IN_PROCESS:
+        interval = INTERVALS[payer_type] if is_first_payer else SECONDARY
+        days = interval.repeat_business_days
+        due_on = add_business_days(as_of, days)
+        return (
+            NextAction.CHECK_PORTAL,
+            due_on,
+            f"this kind of payer is asked again after {days} working days",
+        )
+    if outcome is Outcome.APPEAL_RECEIVED:
+        return _appeal(facts, payer_type, as_of)
+    action, days, rule = _DAYS[outcome]
+    since = as_of
+    if outcome is Outcome.PAID:
+        since = _day(facts, "paid_on") or as_of
+        if facts.get("check_number"):
+            days, rule = _CHECK_DAYS, f"a check takes up to {_CHECK_DAYS} working days"
+    elif outcome is Outcome.PAYMENT_PROMISED:
+        since = _day(facts, "promised_on") or as_of
+    elif outcome is Outcome.DENIED:
+        action = _fix(facts)
+    elif outcome is Outcome.SUBMITTED:
+        since = _day(facts, "sent_on") or as_of
+    return action, max(add_business_days(since, days), add_business_days(as_of, 1)), rule
+
+
+def _appeal(
+    facts: Mapping[str, str], payer_type: PayerType, as_of: date
+) -> tuple[NextAction, date, str]:
+    days = _APPEAL_DAYS.get(payer_type, 30)
+    first_on = next_business_day((_day(facts, "received_on") or as_of) + timedelta(days=days))
+    if first_on > as_of:
+        return (
+            NextAction.AWAIT_ANSWER,
+            first_on,
+            f"an appeal is asked about {days} days after receipt",
+        )
+    due_on = add_business_days(as_of, _APPEAL_REPEAT)
+    return (
+        NextAction.AWAIT_ANSWER,
+        due_on,
+        f"an appeal is asked about every {_APPEAL_REPEAT} working days",
+    )
+
+
+def _fix(facts: Mapping[str, str]) -> NextAction:
+    code = facts.get("carc", "").rpartition("-")[2]
+    return ACTION_OF_FIX.get(carc(code).usual_fix, NextAction.APPEAL) if code else NextAction.APPEAL
+
+
+def _day(facts: Mapping[str, str], name: str) -> date | None:
+    text = facts.get(name)
+    return date.fromisoformat(text) if text else None
