@@ -24,14 +24,16 @@ def _fixed_day() -> date | None:
 
 def now() -> datetime:
     """Return this moment, aware; on a replayed day, that day at the present time."""
-    moment = datetime.now(UTC)
     day = _fixed_day()
-    if day is None:
-        return moment
-    local = moment.astimezone(BUSINESS_ZONE)
-    return datetime.combine(day, local.time(), BUSINESS_ZONE).astimezone(UTC)
+    return datetime.now(UTC) if day is None else now_on(day)
 
 
 def today() -> date:
     """Return the business day: the date in the eastern time zone, or the replayed one."""
     return _fixed_day() or datetime.now(UTC).astimezone(BUSINESS_ZONE).date()
+
+
+def now_on(day: date) -> datetime:
+    """Return the present time of day on a given business day: this moment, where that is today."""
+    local = datetime.now(UTC).astimezone(BUSINESS_ZONE)
+    return datetime.combine(day, local.time(), BUSINESS_ZONE).astimezone(UTC)
