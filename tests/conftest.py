@@ -32,8 +32,10 @@ def pytest_configure() -> None:
     """On SQLite, test on a file: memory would hide how writers wait for each other."""
     from django.conf import settings
 
+    # Read here on either database: pytest-django starts Django only where settings were read.
+    default = settings.DATABASES["default"]
     if not SERVER:
-        settings.DATABASES["default"]["TEST"] = {"NAME": f"{FOLDER.name}/test.sqlite3"}
+        default["TEST"] = {"NAME": f"{FOLDER.name}/test.sqlite3"}
 
 
 def pytest_unconfigure() -> None:

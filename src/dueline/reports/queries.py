@@ -7,9 +7,11 @@ from datetime import date
 from django.db.models import Count, QuerySet, Sum
 
 from dueline.accounts.models import Practice
+from dueline.core.aging import bucket as bucket_of
+from dueline.core.aging import days_outstanding
 from dueline.core.enums import AgingBasis, AgingBucket
 from dueline.ledger.models import Claim
-from dueline.worklist.queries import bucket_case, bucket_range
+from dueline.worklist.queries import bucket_range
 
 BASIS_FIELD: dict[AgingBasis, str] = {
     AgingBasis.SERVICE: "service_from_on",
@@ -57,11 +59,11 @@ class AgingReport:
         """Whether some claim lacks the basis date, so that the report needs that column."""
         return self.totals[AgingBucket.UNKNOWN].claims > 0
 
-    def share(self, bucket: AgingBucket) -> int:
+    def share(self, age: AgingBucket) -> int:
         """Return the bucket's part of all dollars in tenths of a percent; 0 where nothing is open."""
         if not self.total.cents:
             return 0
-        return (self.totals[bucket].cents * 1000 + self.total.cents // 2) // self.total.cents
+        return (self.totals[age].cents * 1000 + self.total.cents // 2) // self.total.cents
 
 
 def aging(practice: Practice, *, basis: AgingBasis, as_of: date) -> AgingReport:
@@ -69,22 +71,24 @@ def aging(practice: Practice, *, basis: AgingBasis, as_of: date) -> AgingReport:
 
     Ages count to `as_of`; a credit balance (below zero) lowers its cell.
     """
+    field = BASIS_FIELD[basis]
     rows = (
         open_claims(practice)
-        .annotate(bucket=bucket_case(BASIS_FIELD[basis], as_of=as_of))
-        .values_list("payer_id", "payer__name", "bucket")
+        .values_list("payer_id", "payer__name", field)
         .annotate(claims=Count("pk"), cents=Sum("payer_balance_cents"))
-        .order_by("payer_id", "bucket")
+        .order_by()
     )
     found: dict[tuple[int, str], dict[AgingBucket, Cell]] = {}
-    for payer_id, name, bucket, claims, cents in rows:
-        found.setdefault((payer_id, name), {})[AgingBucket(bucket)] = Cell(claims, cents)
+    for payer_id, name, since, claims, cents in rows:
+        cells = found.setdefault((payer_id, name), {})
+        age = bucket_of(days_outstanding(since, as_of=as_of))
+        cells[age] = cells.get(age, Cell()) + Cell(claims, cents)
     lines = [
         AgingRow(payer_id, name, _filled(cells), _sum(cells.values()))
         for (payer_id, name), cells in found.items()
     ]
     lines.sort(key=lambda row: (-row.total.cents, row.payer, row.payer_id))
-    totals = {bucket: _sum(row.cells[bucket] for row in lines) for bucket in AgingBucket}
+    totals = {one: _sum(row.cells[one] for row in lines) for one in AgingBucket}
     return AgingReport(basis, as_of, tuple(lines), totals, _sum(totals.values()))
 
 
@@ -110,7 +114,7 @@ def aging_claims(
 
 
 def _filled(cells: Mapping[AgingBucket, Cell]) -> dict[AgingBucket, Cell]:
-    return {bucket: cells.get(bucket, Cell()) for bucket in AgingBucket}
+    return {one: cells.get(one, Cell()) for one in AgingBucket}
 
 
 def _sum(cells: Iterable[Cell]) -> Cell:

@@ -22,6 +22,7 @@ class WorklistItem(models.Model):
     )
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="item")
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    payer_name = models.CharField(max_length=200, default="")  # repeats the payer's, to sort by
     is_open = models.BooleanField(default=True)
     level = models.CharField(max_length=2, choices=[(v.value, v.name) for v in Level])
     work_status = models.CharField(max_length=12, choices=[(v.value, v.name) for v in WorkStatus])
@@ -71,11 +72,12 @@ class WorklistItem(models.Model):
             )
         ]
         indexes = [
+            # Its condition is its own, so that no other index is mistaken for it.
             # The first suiting row of this index is the next claim; the last columns spare a look at the row.
             models.Index(
                 fields=["practice", "level", "-urgency", "-priority", "id", "payer"],
                 name="item_next",
-                condition=Q(is_open=True, is_for_caller=True),
+                condition=Q(is_for_caller=True),
             ),
             models.Index(
                 fields=["practice", "-urgency", "-priority", "id"],
@@ -118,7 +120,7 @@ class WorklistItem(models.Model):
                 condition=Q(is_open=True),
             ),
             models.Index(
-                fields=["practice", "payer", "-urgency", "-priority", "id"],
+                fields=["practice", "payer_name", "payer", "-urgency", "-priority", "id"],
                 name="item_payer",
                 condition=Q(is_open=True),
             ),

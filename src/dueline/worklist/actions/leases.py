@@ -1,5 +1,7 @@
 """Taking, keeping and giving back claims: a lease holds a claim for one caller, and two never hold the same."""
 
+import threading
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -17,6 +19,8 @@ from dueline.worklist.queries.next_claim import next_statement
 from dueline.worklist.queries.payers_open import open_payer_ids
 
 LEASE = timedelta(minutes=30)
+# SQLite lets waiting writers starve for seconds; within a process they take turns here instead.
+_TURN = threading.Lock()
 
 _TAKE = """
     UPDATE worklist_worklistitem SET leased_by_id = %s, leased_until = %s
@@ -36,11 +40,15 @@ def take_next(
     levels = [level] if level is not None else levels_of(role_in(user, practice))
     payers = open_payer_ids(practice, now=now)
     for one in levels:
-        with transaction.atomic():
+        with _turn(), transaction.atomic():
             pk = _take_one(practice, user, one, payers, now)
             if pk is not None:
                 return _taken(practice, pk, user, now, "take_next")
     return None
+
+
+def _turn() -> AbstractContextManager[object]:
+    return _TURN if connection.vendor == "sqlite" else nullcontext()
 
 
 def _take_one(

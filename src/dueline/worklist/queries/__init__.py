@@ -1,6 +1,6 @@
 """What the worklist can be asked: its rows, a price with its parts, the day's figures, whether a claim went stale."""
 
-from dueline.worklist.queries.buckets import bucket_case, bucket_range
+from dueline.worklist.queries.buckets import bucket_range
 from dueline.worklist.queries.figures import TodayFigures, today
 from dueline.worklist.queries.filters import FilterError, ItemFilters
 from dueline.worklist.queries.items import (
@@ -22,7 +22,6 @@ __all__ = [
     "FilterError",
     "ItemFilters",
     "TodayFigures",
-    "bucket_case",
     "bucket_range",
     "call_sheet",
     "deadlines_of",

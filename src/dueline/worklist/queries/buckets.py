@@ -1,8 +1,8 @@
-"""`core.aging.bucket` as conditions in SQL; a test holds the two equal on the same days."""
+"""`core.aging.bucket` as a condition in SQL; a test holds the two equal on the same days."""
 
 from datetime import date, timedelta
 
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Q
 
 from dueline.core.aging import BUCKETS
 from dueline.core.enums import AgingBucket
@@ -22,12 +22,3 @@ def bucket_range(field: str, bucket: AgingBucket, *, as_of: date) -> Q:
             return found
         younger = last
     return Q(**{f"{field}__lt": as_of - timedelta(days=younger)})
-
-
-def bucket_case(field: str, *, as_of: date) -> Case:
-    """Return the expression that names the bucket of the date in `field`."""
-    whens = [
-        When(bucket_range(field, bucket, as_of=as_of), then=Value(bucket.value))
-        for bucket in AgingBucket
-    ]
-    return Case(*whens, output_field=CharField())

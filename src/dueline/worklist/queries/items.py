@@ -31,7 +31,7 @@ ORDERS: dict[Order, tuple[str | OrderBy, ...]] = {
     Order.DEADLINE: (F("deadline_on").asc(nulls_last=True), *_BY_PRIORITY),
     Order.OLDEST: (F("service_on").asc(nulls_last=True), "pk"),
     Order.LARGEST: ("-payer_balance_cents", "pk"),
-    Order.PAYER: ("payer__name", "payer_id", *_BY_PRIORITY),
+    Order.PAYER: ("payer_name", "payer_id", *_BY_PRIORITY),
 }
 
 

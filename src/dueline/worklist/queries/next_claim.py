@@ -11,7 +11,7 @@ from dueline.worklist.models import WorklistItem
 
 _NEXT = """
     SELECT id FROM worklist_worklistitem
-    WHERE practice_id = %s AND level = %s AND is_open AND is_for_caller
+    WHERE practice_id = %s AND level = %s AND is_for_caller
       AND (next_action <> %s OR payer_id IN ({payers}))
       AND (owner_id IS NULL OR owner_id = %s)
       AND (leased_until IS NULL OR leased_until < %s)

@@ -67,6 +67,7 @@ class ItemState(NamedTuple):
     """The columns of an item that a refresh decides, in the order in which they are written."""
 
     payer_id: int
+    payer_name: str
     is_open: bool
     level: str
     work_status: str
@@ -155,6 +156,7 @@ class Pricing:
             work_status = WorkStatus.WAITING if cause is None else WorkStatus.READY
         return ItemState(
             payer_id=row.payer_id,
+            payer_name=self.payers[row.payer_id].name,
             is_open=True,
             level=plan.level,
             work_status=work_status,
