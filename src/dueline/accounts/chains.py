@@ -42,8 +42,11 @@ def extend(kind: str, scope: str, payload: Mapping[str, object]) -> Link:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a chain is extended within a transaction")
-    HashChain.objects.get_or_create(kind=kind, scope=scope)
-    chain = HashChain.objects.select_for_update().get(kind=kind, scope=scope)
+    locked = HashChain.objects.select_for_update().filter(kind=kind, scope=scope)
+    chain = locked.first()
+    if chain is None:
+        HashChain.objects.get_or_create(kind=kind, scope=scope)
+        chain = locked.get()
     sequence = chain.last_sequence + 1
     link = Link(sequence, chain.last_hash, hash_of(sequence, chain.last_hash, payload))
     HashChain.objects.filter(pk=chain.pk).update(last_sequence=sequence, last_hash=link.hash)

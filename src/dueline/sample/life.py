@@ -17,6 +17,7 @@ from dueline.core.x12.model import (
 from dueline.sample import adjudication
 from dueline.sample.adjudication import NOTHING_DENIED, Answer
 from dueline.sample.claims import Billed, billed_claim, payer_party, subscriber_of
+from dueline.sample.payers import SamplePayer
 from dueline.sample.practice import PracticePlan
 
 
@@ -131,11 +132,15 @@ class Life:
         again_on = add_business_days(on, 8)
         yield self._sent(again_on, self.billed.claim)
         answer = adjudication.duplicate_answer(self.billed)
-        yield self._paid_event(add_business_days(again_on, 7), answer, self._number(9))
+        yield self._paid_event(
+            remit_day(self.billed.payer, add_business_days(again_on, 7)), answer, self._number(9)
+        )
 
     def _remit_day(self, on: date) -> date:
         first, last = self.billed.payer.days
-        return next_business_day(on + timedelta(days=self.chance.randrange(first, last + 1)))
+        return remit_day(
+            self.billed.payer, on + timedelta(days=self.chance.randrange(first, last + 1))
+        )
 
     def _paid_event(self, day: date, answer: Answer, number: str) -> Event:
         item = adjudication.payment(
@@ -178,7 +183,7 @@ class Life:
             if wins:
                 yield from self._settled(answered_on)
         elif choice < 0.5 and wins:
-            won_on = add_business_days(later, 25)
+            won_on = remit_day(self.billed.payer, add_business_days(later, 25))
             yield Event(won_on, "835", self.billed.payer.code, adjudication.reversal(denied))
             yield self._paid_event(won_on, NOTHING_DENIED, self._number(2))
             yield from self._settled(won_on)
@@ -192,10 +197,16 @@ class Life:
             return
         fate = self.chance.random()
         if fate < 0.012:
-            again_on = add_business_days(day, self.chance.randrange(20, 60))
+            again_on = remit_day(
+                self.billed.payer, add_business_days(day, self.chance.randrange(20, 60))
+            )
             yield Event(again_on, "835", self.billed.payer.code, adjudication.reversal(primary))
             same_day = fate < 0.008
-            corrected_on = again_on if same_day else add_business_days(again_on, 5)
+            corrected_on = (
+                again_on
+                if same_day
+                else remit_day(self.billed.payer, add_business_days(again_on, 5))
+            )
             yield self._paid_event(corrected_on, self._less(), self._number(3))
         elif fate < 0.016:
             taken_on = add_business_days(day, self.chance.randrange(30, 90))
@@ -226,11 +237,19 @@ class Life:
             yield Event(sent_on, self._stream(), payer.code, secondary_claim(billed, primary, day))
             if self.chance.random() < 0.1:
                 return  # the secondary payer never answers
-        answered_on = next_business_day(sent_on + timedelta(days=self.chance.randrange(15, 30)))
+        answered_on = remit_day(payer, sent_on + timedelta(days=self.chance.randrange(15, 30)))
         item = adjudication.secondary_payment(
             billed, primary, number=f"{payer.code}{billed.number:07d}5", received_on=sent_on
         )
         yield Event(answered_on, "835", payer.code, item)
+
+
+def remit_day(payer: SamplePayer, earliest_on: date) -> date:
+    """Return the payer's next payment day: payers pay on fixed days of the week."""
+    day = earliest_on
+    while day.weekday() not in payer.pay_days:
+        day += timedelta(days=1)
+    return next_business_day(day)
 
 
 def _named(billed: Billed):  # type: ignore[no-untyped-def]

@@ -21,7 +21,12 @@ class SamplePayer:
     denial_percent: int
     coinsurance_percent: int = 20
     copay_cents: int = 0
-    network_state: str = "NY"
+
+    @property
+    def pay_days(self) -> tuple[int, ...]:
+        """Weekdays of its payments, Monday 0."""
+        first = int(self.identifier) % 5
+        return (first, (first + 2) % 5) if self.kind is PayerType.MEDICARE else (first,)
 
 
 def _payer(*facts: object, **more: object) -> SamplePayer:
