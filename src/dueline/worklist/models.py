@@ -27,7 +27,12 @@ class WorklistItem(models.Model):
     level = models.CharField(max_length=2, choices=[(v.value, v.name) for v in Level])
     work_status = models.CharField(max_length=12, choices=[(v.value, v.name) for v in WorkStatus])
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )  # null: the queue of its level
     due_on = models.DateField()
     due_reason = models.CharField(max_length=200)
@@ -59,7 +64,12 @@ class WorklistItem(models.Model):
     )  # 2 promise broken, 1 overdue or forced, 0 in order
     priority = models.BigIntegerField(default=0)  # cost of waiting, hundredths of a cent per minute
     leased_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     leased_until = models.DateTimeField(null=True)
 
@@ -96,6 +106,10 @@ class WorklistItem(models.Model):
                 name="item_deadline",
                 condition=Q(is_open=True),
             ),
+            models.Index(
+                fields=["leased_by"], name="item_leased", condition=Q(leased_by__isnull=False)
+            ),
+            models.Index(fields=["owner"], name="item_owned", condition=Q(owner__isnull=False)),
             # The figures of Today are counted from this index alone.
             models.Index(
                 fields=[

@@ -4,6 +4,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from math import inf
 from typing import Any
 
 from dueline.accounts.models import Practice
@@ -23,18 +24,18 @@ def _urgent(found: Found) -> tuple[int, int]:
     return -found[1].urgency, -found[1].priority
 
 
-# The orders of `items`, for rows that are not stored. The last key is the claim: items are made in its order.
+def _key(row: Row) -> tuple[float, int]:
+    """Return the place of an item among equals: items not made yet come last, in the order of claims."""
+    return (inf if row.item_id is None else row.item_id), row.claim_id
+
+
+# The orders of `items`, for rows that are not stored.
 KEYS: dict[Order, Callable[[Found, Pricing], tuple[Any, ...]]] = {
-    Order.PRIORITY: lambda f, p: (*_urgent(f), f[0].claim_id),
-    Order.DEADLINE: lambda f, p: (f[1].deadline_on or _NO_DATE, *_urgent(f), f[0].claim_id),
-    Order.OLDEST: lambda f, p: (f[1].service_on or _NO_DATE, f[0].claim_id),
-    Order.LARGEST: lambda f, p: (-f[1].payer_balance_cents, f[0].claim_id),
-    Order.PAYER: lambda f, p: (
-        p.payers[f[0].payer_id].name,
-        f[0].payer_id,
-        *_urgent(f),
-        f[0].claim_id,
-    ),
+    Order.PRIORITY: lambda f, p: (*_urgent(f), *_key(f[0])),
+    Order.DEADLINE: lambda f, p: (f[1].deadline_on or _NO_DATE, *_urgent(f), *_key(f[0])),
+    Order.OLDEST: lambda f, p: (f[1].service_on or _NO_DATE, *_key(f[0])),
+    Order.LARGEST: lambda f, p: (-f[1].payer_balance_cents, *_key(f[0])),
+    Order.PAYER: lambda f, p: (f[1].payer_name, f[0].payer_id, *_urgent(f), *_key(f[0])),
 }
 
 
