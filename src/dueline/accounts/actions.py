@@ -31,10 +31,18 @@ def _check_practice(code: str, npis: Sequence[tuple[str, str]], time_zone: str) 
             raise AccountsError(
                 f"npis: expected ten digits with a right check digit, found {npi[:20]!r}"
             )
+    if len({npi for npi, _ in npis}) < len(npis):
+        raise AccountsError("npis: expected each once, found one twice")
     if time_zone not in available_timezones():
         raise AccountsError(
             f"time_zone: expected a name such as America/New_York, found {time_zone[:40]!r}"
         )
+
+
+def _words(error: ValidationError) -> str:
+    if not hasattr(error, "error_dict"):
+        return f"password: {' '.join(error.messages)}"
+    return "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
 
 
 @transaction.atomic
@@ -53,9 +61,14 @@ def add_practice(
     _check_practice(code, npis, time_zone)
     if not name.strip():
         raise AccountsError("name: expected the practice's name, found nothing")
-    practice = Practice.objects.create(
+    practice = Practice(
         code=code, name=name.strip(), tax_id=tax_id, time_zone=time_zone, **(address or {})
     )
+    try:
+        practice.full_clean()
+    except ValidationError as error:
+        raise AccountsError(_words(error)) from None
+    practice.save()
     PracticeNpi.objects.bulk_create(
         PracticeNpi(practice=practice, npi=npi, name=npi_name) for npi, npi_name in npis
     )
@@ -95,7 +108,7 @@ def add_user(
         if password is not None and is_checked:
             validate_password(password, user)
     except ValidationError as error:
-        raise AccountsError(" ".join(error.messages)) from None
+        raise AccountsError(_words(error)) from None
     user.set_password(password)
     user.save()
     audit.record(

@@ -185,7 +185,7 @@ def _corrected(practice: "Practice", claim: Any, sequence: Any) -> "FollowUp":
     if isinstance(sequence, int) and not isinstance(sequence, bool):
         row = FollowUp.objects.filter(practice=practice, claim=claim, sequence=sequence).first()
         if row is not None:
-            return row  # type: ignore[no-any-return]
+            return row
     expected = "the number of a follow-up of this claim"
     remedy = "Take it from dueline claim."
     raise FollowUpError([FieldProblem("corrects", "no such follow-up", expected, remedy)])

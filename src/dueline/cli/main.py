@@ -29,10 +29,10 @@ COMMANDS = {
 class _LazyGroup(TyperGroup):
     """Imports a command only when it is asked for, so that `dueline read` starts without Django."""
 
-    def list_commands(self, ctx):  # type: ignore[no-untyped-def]
+    def list_commands(self, ctx):
         return list(COMMANDS)
 
-    def get_command(self, ctx, cmd_name):  # type: ignore[no-untyped-def]
+    def get_command(self, ctx, cmd_name):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"dueline.cli.{cmd_name.replace('-', '_')}")

@@ -1,11 +1,14 @@
 """`dueline practice`: add a practice from a YAML file, list those there are."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dueline.cli.ready import JsonOption, fail, operator, print_json, ready
+
+if TYPE_CHECKING:
+    from dueline.accounts.models import Practice
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -30,13 +33,7 @@ def add(
 ) -> None:
     """Add a practice with its NPIs and payers, and the default payer rules."""
     ready()
-    from dueline.accounts.errors import AccountsError
-
-    facts = _read(file)
-    try:
-        practice = add_from(facts, by=operator())
-    except (AccountsError, _Wrong) as error:
-        fail(f"{file}: {error}")
+    practice = add_from_file(file)
     if json:
         print_json({"code": practice.code, "name": practice.name})
     else:
@@ -57,6 +54,16 @@ def list_practices(json: JsonOption = False) -> None:
         print(f"{practice.code:<20} {practice.name}")
 
 
+def add_from_file(file: Path) -> "Practice":
+    """Add the practice that a file describes, or stop naming the file, the field, what was expected and found."""
+    from dueline.accounts.errors import AccountsError
+
+    try:
+        return add_from(_read(file), by=operator())
+    except (AccountsError, _Wrong) as error:
+        fail(f"{file}: {error}")
+
+
 class _Wrong(Exception):
     """A practice file does not say what it should."""
 
@@ -65,18 +72,19 @@ def _read(file: Path) -> dict[str, Any]:
     import yaml
 
     try:
-        facts = yaml.safe_load(file.read_text(encoding="utf-8"))
+        # Every value is read as text: a tax ID keeps its leading zero.
+        facts = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except OSError as error:
         fail(f"{file}: {error.strerror}")
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         fail(f"{file}: not YAML" + (f", line {mark.line + 1}" if mark else ""))
     if not isinstance(facts, dict):
-        fail(f"{file}: expected fields such as code and name, found {type(facts).__name__}")
+        fail(f"{file}: expected fields such as code and name, found {_kind(facts)}")
     return facts
 
 
-def add_from(facts: dict[str, Any], *, by: str):  # type: ignore[no-untyped-def]
+def add_from(facts: dict[str, Any], *, by: str) -> "Practice":
     """Add the practice that a practice file describes. Raises AccountsError, or _Wrong naming the field."""
     from django.db import transaction
 
@@ -97,12 +105,12 @@ def add_from(facts: dict[str, Any], *, by: str):  # type: ignore[no-untyped-def]
             name=_text(facts, "name"),
             tax_id=_text(facts, "tax_id", ""),
             npis=[(_text(n, "npi"), _text(n, "name", "")) for n in _list(facts, "npis")],
-            address={key: str(value) for key, value in address.items()},
+            address={key: _text(address, key, "") for key in address},
             time_zone=_text(facts, "time_zone", "America/New_York"),
             by=by,
             at=clock.now(),
         )
-        seed_default_rules(practice=practice, by=by)
+        seed_default_rules(practice=practice)
         for payer in _list(facts, "payers"):
             kind = _text(payer, "type", PayerType.OTHER.value)
             if kind not in set(PayerType):
@@ -117,7 +125,6 @@ def add_from(facts: dict[str, Any], *, by: str):  # type: ignore[no-untyped-def]
                 name=_text(payer, "name"),
                 payer_type=PayerType(kind),
                 identifiers=identifiers,
-                by=by,
                 source="practice file",
             )
     return practice
@@ -126,14 +133,20 @@ def add_from(facts: dict[str, Any], *, by: str):  # type: ignore[no-untyped-def]
 def _list(facts: dict[str, Any], name: str) -> list[dict[str, Any]]:
     value = facts.get(name) or []
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise _Wrong(f"{name}: expected a list of fields")
+        raise _Wrong(f"{name}: expected a list of fields, found {_kind(value)}")
     return value
 
 
 def _text(facts: dict[str, Any], name: str, default: str | None = None) -> str:
-    value = facts.get(name, default)
+    value = facts.get(name) or default
     if value is None:
         raise _Wrong(f"{name}: expected text, found nothing")
-    if not isinstance(value, str | int) or isinstance(value, bool):
-        raise _Wrong(f"{name}: expected text, found {type(value).__name__}")
-    return str(value)
+    if not isinstance(value, str):
+        raise _Wrong(f"{name}: expected text, found {_kind(value)}")
+    return value
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, dict):
+        return "fields"
+    return "a list of other things" if isinstance(value, list) else "text"

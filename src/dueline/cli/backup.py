@@ -1,0 +1,38 @@
+"""`dueline backup`: everything in one file, taken while people work."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dueline.cli.ready import JsonOption, fail, operator, print_json, ready
+
+app = typer.Typer()
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
+    json: JsonOption = False,
+) -> None:
+    """Write the database and the files of DUELINE_HOME into one file with checksums. It holds patient data."""
+    ready()
+    from dueline import clock
+    from dueline.accounts import audit
+    from dueline.cli.archive import ArchiveError, write
+
+    if file.exists():
+        fail(f"{file}: exists already; name another file")
+    now = clock.now()
+    audit.record(practice=None, by=operator(), action="export_backup", at=now)
+    try:
+        manifest = write(file, made_at=now)
+    except ArchiveError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or file}: {error.strerror}")
+    if json:
+        print_json(manifest)
+        return
+    size = file.stat().st_size
+    print(f"{file}: {size:,} bytes, {len(manifest['members'])} parts. It holds patient data.")
