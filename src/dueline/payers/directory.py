@@ -61,7 +61,11 @@ class PayerDirectory:
         for kind, value in (*given, by_name):
             if value and (kind, value) not in self._ids:
                 PayerIdentifier.objects.create(
-                    practice=self.practice, payer_id=found, kind=kind[:8], value=value, source=source
+                    practice=self.practice,
+                    payer_id=found,
+                    kind=kind[:8],
+                    value=value,
+                    source=source,
                 )
                 self._ids[kind, value] = found
         return found

@@ -72,7 +72,8 @@ class PayerRule(models.Model):
     start_event = models.CharField(max_length=32)  # core.deadlines.StartEvent
     is_met_when_received = models.BooleanField(default=True)  # else when sent
     presumed_receipt_days = models.PositiveSmallIntegerField(default=0)
-    effective_from = models.DateField()
+    rolls_forward = models.BooleanField(default=False)  # from a weekend or holiday
+    effective_from = models.DateField(null=True)  # null: not known
     effective_to = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=300)
     checked_on = models.DateField()
