@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_append_only'),
         ('ledger', '0001_initial'),
-        ('payers', '0002_payerrule_rolls_forward'),
+        ('payers', '0001_initial'),
         ('worklist', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,15 +1,15 @@
 """The figures of the page Today: what is due, what is about to be lost, who answers now, what came in. Few queries."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Sum
 
 from dueline.accounts.models import Practice, User
 from dueline.accounts.queries import role_in
-from dueline.core.aging import watch
+from dueline.core.aging import CHASE_DAYS, watch
 from dueline.core.calendars import add_business_days
 from dueline.core.enums import (
     DueCause,
@@ -106,11 +106,11 @@ def today(practice: Practice, user: User, as_of: date, now: datetime | None = No
     return TodayFigures(
         as_of=as_of,
         levels=tuple(levels),
-        due={cause: _sum(groups, lambda g, c=cause: g.cause == c) for cause in DueCause},
-        all_due=_sum(groups, lambda g: True),
-        by_telephone=_sum(groups, lambda g: g.action == NextAction.CALL),
-        by_portal=_sum(groups, lambda g: g.action in BY_PORTAL),
-        by_other=_sum(groups, lambda g: g.action != NextAction.CALL and g.action not in BY_PORTAL),
+        due={cause: _sum([g for g in groups if g.cause == cause]) for cause in DueCause},
+        all_due=_sum(groups),
+        by_telephone=_sum([g for g in groups if g.action == NextAction.CALL]),
+        by_portal=_sum([g for g in groups if g.action in BY_PORTAL]),
+        by_other=_sum([g for g in groups if g.action not in (NextAction.CALL, *BY_PORTAL)]),
         watches=watches,
         newly_lost=newly_lost,
         most_urgent=_most_urgent(practice, as_of),
@@ -142,8 +142,8 @@ def _due_groups(practice: Practice, levels: Iterable[Level]) -> list[_Group]:
     return [_Group(c, a, payer, Figure(n, cents)) for _, c, a, payer, n, cents in rows]
 
 
-def _sum(groups: Iterable[_Group], which: Callable[[_Group], bool]) -> Figure:
-    return sum((group.figure for group in groups if which(group)), Figure())
+def _sum(groups: Iterable[_Group]) -> Figure:
+    return sum((group.figure for group in groups), Figure())
 
 
 def _payers(
@@ -162,9 +162,8 @@ def _payers(
             )
         if hours is None or hours.is_open:
             open_ids.append(payer.pk)
-        calls = _sum(
-            groups, lambda g, pk=payer.pk: g.payer_id == pk and g.action == NextAction.CALL
-        )
+        mine = [g for g in groups if g.payer_id == payer.pk and g.action == NextAction.CALL]
+        calls = _sum(mine)
         if calls.claims:
             lines.append(
                 PayerLine(
@@ -200,10 +199,12 @@ def _watches(practice: Practice, as_of: date) -> tuple[dict[Watch, Figure], Figu
 
 
 def _most_urgent(practice: Practice, as_of: date) -> list[WorklistItem]:
-    near = WorklistItem.objects.filter(practice=practice, is_open=True, deadline_on__gte=as_of)
+    through = as_of + timedelta(days=CHASE_DAYS)
+    near = WorklistItem.objects.filter(
+        practice=practice, is_open=True, deadline_on__gte=as_of, deadline_on__lte=through
+    )
     rows = near.order_by("deadline_on", "-urgency", "-priority", "pk")
-    found = rows.select_related("claim__patient", "payer")[:SHOWN_DEADLINES]
-    return [item for item in found if watch(item.deadline_on, as_of=as_of) is not Watch.WATCHED]
+    return list(rows.select_related("claim__patient", "payer")[:SHOWN_DEADLINES])
 
 
 def _end_of_day(practice: Practice, day: date) -> datetime:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 
 from dueline.accounts.models import User
+from dueline.core.aging import CHASE_DAYS, ESCALATE_DAYS
 from dueline.core.enums import (
     AgingBucket,
     DueCause,
@@ -144,8 +145,8 @@ def condition(filters: ItemFilters, *, as_of: date, user: User | None) -> Q:
 
 def watch_condition(watch: Watch, *, as_of: date) -> Q:
     """Return `core.aging.watch` as a condition on `deadline_on`; a test holds the two equal."""
-    chased = as_of + timedelta(days=7)
-    watched = as_of + timedelta(days=14)
+    chased = as_of + timedelta(days=ESCALATE_DAYS)
+    watched = as_of + timedelta(days=CHASE_DAYS)
     match watch:
         case Watch.LOST:
             return Q(deadline_on__lt=as_of)
