@@ -63,14 +63,13 @@ def run(out: Report) -> None:
 
 
 def _people(size: int) -> tuple[Any, list[Any]]:
-    from dueline.payers.actions import seed_default_rules
-
     from dueline.accounts.models import Membership, Practice, User
     from dueline.core.enums import PayerType, Role
+    from dueline.payers.actions import seed_default_rules
     from dueline.payers.models import Payer
 
     practice = Practice.objects.create(code=f"bench{size}", name=f"Bench {size}")
-    seed_default_rules(practice=practice, by="bench")
+    seed_default_rules(practice=practice)
     types = list(PayerType)
     for number in range(15):
         Payer.objects.create(

@@ -189,6 +189,23 @@ def nearest(clocks: Iterable[Deadline]) -> Deadline | None:
     return min(running, key=lambda clock: clock.due_on or date.max, default=None)
 
 
+def nearest_due(rules: Sequence[Rule], dates: ClaimDates) -> tuple[DeadlineKind, date] | None:
+    """Return kind and day of `nearest(deadlines(...))`, without words: for a million claims at once."""
+    found: tuple[DeadlineKind, date] | None = None
+    for kind in DeadlineKind:
+        is_running, is_met, _ = _state(kind, dates)
+        if not is_running or is_met:
+            continue
+        rule = next((r for r in rules if r.kind is kind and _fits(r, kind, dates)), None)
+        start = start_of(rule.start_event, dates) if rule else None
+        if rule is None or start is None:
+            continue
+        due_on, _ = due_dates(rule, start)
+        if found is None or due_on < found[1]:
+            found = kind, due_on
+    return found
+
+
 def _deadline(
     kind: DeadlineKind, rules: Sequence[Rule], dates: ClaimDates, as_of: date
 ) -> Deadline:

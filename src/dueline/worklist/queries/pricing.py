@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from dueline.accounts.models import Practice
 from dueline.core.calendars import business_days_between
 from dueline.core.codes import carc
-from dueline.core.deadlines import ClaimDates, Rule, deadlines, nearest
+from dueline.core.deadlines import ClaimDates, Rule, nearest_due
 from dueline.core.enums import (
     ClaimType,
     DueCause,
@@ -225,8 +225,8 @@ class Pricing:
         """Return the nearest hard deadline still to be met, and its kind; None and "" where no rule gives one."""
         if row.payer_balance_cents <= 0:
             return None, ""
-        found = nearest(deadlines(self.rules(row), self.claim_dates(row), as_of=self.as_of))
-        return (None, "") if found is None else (found.due_on, str(found.kind))
+        found = nearest_due(self.rules(row), self.claim_dates(row))
+        return (None, "") if found is None else (found[1], found[0].value)
 
     def rules(self, row: Row) -> list[Rule]:
         key = row.payer_id, row.service_from_on
