@@ -115,7 +115,6 @@ TEMPLATES = [
 ROOT_URLCONF = "dueline.urls"
 WSGI_APPLICATION = "dueline.wsgi.application"
 STATIC_URL = "/static/"
-STATIC_ROOT = environment.home() / "static"
 STATICFILES_DIRS = [p for p in [PROJECT / "build" / "static"] if p.is_dir()]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -1,0 +1,83 @@
+"""What each role may do, written out by hand: a change of the table in code must be meant."""
+
+from typing import Any
+
+import pytest
+
+from dueline.core.enums import Role
+
+# view, work, follow-up, move date, files, matches, release, export, administer
+TABLE = {
+    Role.L1_CALLER: "yes yes yes yes no  no  no  no  no",
+    Role.L2_CALLER: "yes yes yes yes no  yes no  no  no",
+    Role.LEAD: "yes yes yes yes yes yes yes yes no",
+    Role.ANALYST: "yes no  no  no  no  no  no  yes no",
+    Role.QUALITY: "yes no  no  no  no  no  no  no  no",
+    Role.BILLER: "yes no  no  no  yes yes no  yes no",
+    Role.AUDITOR: "yes no  no  no  no  no  no  yes no",
+    Role.ADMIN: "yes yes yes yes yes yes yes yes yes",
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_role_may_do_what_the_table_says(role: Role, people: Any, practice: Any) -> None:
+    from dueline.accounts.permissions import Permission, can
+
+    expected = dict(zip(Permission, TABLE[role].split(), strict=True))
+    found = {p: "yes" if can(people[role], practice, p) else "no" for p in Permission}
+    assert found == expected
+
+
+@pytest.mark.parametrize("role", Role)
+def test_role_may_do_nothing_in_another_practice(
+    role: Role, people: Any, other_practice: Any
+) -> None:
+    from dueline.accounts.permissions import Permission, can
+
+    assert not any(can(people[role], other_practice, p) for p in Permission)
+
+
+def test_check_gives_the_reason(people: Any, practice: Any) -> None:
+    from dueline.accounts.errors import NotAllowed
+    from dueline.accounts.permissions import Permission, check
+
+    check(people[Role.LEAD], practice, Permission.RELEASE_QUARANTINE)
+    with pytest.raises(NotAllowed, match=r"Only these roles may release .*: lead, administrator\."):
+        check(people[Role.BILLER], practice, Permission.RELEASE_QUARANTINE)
+
+
+def test_user_who_left_may_do_nothing(people: Any, practice: Any) -> None:
+    from dueline.accounts.permissions import Permission, can
+    from dueline.accounts.queries import practices_of
+
+    user = people[Role.ADMIN]
+    user.is_active = False
+    user.save()
+    assert not any(can(user, practice, p) for p in Permission)
+    assert not practices_of(user).exists()
+
+
+def test_practice_for_hides_another_practice(
+    people: Any, practice: Any, other_practice: Any
+) -> None:
+    from dueline.accounts.models import Practice
+    from dueline.accounts.queries import practice_for, practices_of
+
+    admin = people[Role.ADMIN]
+    assert list(practices_of(admin)) == [practice]
+    assert practice_for(admin, "lakeside") == practice
+    for code in ("summit", "nowhere"):
+        with pytest.raises(Practice.DoesNotExist):
+            practice_for(admin, code)
+
+
+def test_reference_lists_the_table() -> None:
+    from pathlib import Path
+
+    from dueline.accounts.permissions import PERMISSIONS, ROLE_NAMES, Permission
+
+    page = (Path(__file__).resolve().parents[3] / "docs/reference/roles.md").read_text()
+    for role in Role:
+        marks = ["yes" if p in PERMISSIONS[role] else "" for p in Permission]
+        cells = " | ".join([ROLE_NAMES[role], *marks])
+        assert f"| {cells} |".replace("  ", " ") in page.replace("  ", " ")
