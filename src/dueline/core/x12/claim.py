@@ -100,7 +100,7 @@ class ClaimReader:
                 else:
                     self._read_level_segment(tag, elements, number)
             except (BadElement, IndexError) as error:
-                self.is_bad = True
+                self.is_bad = self.claim is not None
                 self.state.fail(elements, number, self.loop, error)
             if len(self.page) >= ITEMS_A_PAGE:
                 page, self.page = self.page, []

@@ -84,7 +84,7 @@ class RemittanceReader:
                 else:
                     self._read_segment(tag, elements, number)
             except (BadElement, IndexError) as error:
-                self.is_bad = True
+                self.is_bad = self.claim is not None
                 self.state.fail(elements, number, self.loop, error)
             if len(page) >= ITEMS_A_PAGE:
                 yield page

@@ -107,7 +107,7 @@ class StatusReader:
                 else:
                     self._read_header(tag, elements, number)
             except (BadElement, IndexError) as error:
-                self.is_bad = True
+                self.is_bad = self.item is not None
                 self.state.fail(elements, number, self.loop, error)
             if len(self.page) >= ITEMS_A_PAGE:
                 page, self.page = self.page, []

@@ -90,11 +90,11 @@ def state_of(item: WorklistItem, rules: Pricing) -> tuple[Row, ItemState]:
 
 
 def deadlines_of(
-    item: WorklistItem, *, as_of: date, rules: Pricing | None = None
+    claim: Claim, *, as_of: date, rules: Pricing | None = None
 ) -> list[Deadline]:
-    """Return the clocks that stand on the item's claim, each with its rule."""
-    rules = rules or pricing_for(item.practice, as_of=as_of)
-    row = next(claim_rows(Claim.objects.filter(pk=item.claim_id)))
+    """Return the clocks that stand on a claim, each with its rule."""
+    rules = rules or pricing_for(claim.practice, as_of=as_of)
+    row = next(claim_rows(Claim.objects.filter(pk=claim.pk)))
     return deadlines(rules.rules(row), rules.claim_dates(row), as_of=as_of)
 
 

@@ -1,0 +1,257 @@
+"""Reading the ledger within a practice: claims, what is known of one, and the search for one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from dueline.accounts.models import Practice
+from dueline.core import codes
+from dueline.core.denials import is_denying, is_held
+from dueline.core.enums import EntryKind
+from dueline.core.matching import folded, patient_control_key
+from dueline.core.money import money
+from dueline.ledger.models import Claim, ClaimPayment, Entry, ServiceLine
+
+MOST_FOUND = 50
+_LINKS = (
+    "patient",
+    "payer",
+    "practice",
+    "billing_provider",
+    "rendering_provider",
+    "referring_provider",
+)
+
+
+def claims_of(practice: Practice) -> QuerySet[Claim]:
+    """Return the practice's claims."""
+    return Claim.objects.filter(practice=practice)
+
+
+def claim_for(practice: Practice, pk: int) -> Claim:
+    """Return one claim of the practice with its parties. Raises Claim.DoesNotExist for any other."""
+    return claims_of(practice).select_related(*_LINKS).get(pk=pk)
+
+
+def claim_by_number(practice: Practice, patient_control_number: str) -> Claim:
+    """Return the claim with this patient control number. Raises Claim.DoesNotExist."""
+    key = patient_control_key(patient_control_number)
+    return claims_of(practice).select_related(*_LINKS).get(patient_control_key=key)
+
+
+def search(practice: Practice, text: str) -> list[Claim]:
+    """Return claims by patient name, member ID, or a claim number of ours or the payer's; 50 at most.
+
+    A name matches by its beginning, "last first"; numbers match whole.
+    """
+    wanted = text.strip()
+    if len(wanted) < 2:
+        return []
+    number = patient_control_key(wanted)
+    name = folded(wanted.replace(",", " "))
+    condition = (
+        Q(patient_control_key=number)
+        | Q(member_id__in=[wanted, number])
+        | Q(payer_claim_numbers__number__in=[wanted, number])
+    )
+    found = claims_of(practice).select_related("patient", "payer")
+    exact = list(
+        found.filter(condition).distinct().order_by("-service_from_on", "-id")[:MOST_FOUND]
+    )
+    if exact or not name:
+        return exact
+    by_name = found.filter(patient__practice=practice, patient__search_name__startswith=name)
+    return list(by_name.order_by("patient__search_name", "-service_from_on", "-id")[:MOST_FOUND])
+
+
+# ---------------------------------------------------------------- what is known of one claim
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One adjustment of a line, in words."""
+
+    group_code: str
+    carc: str
+    amount_cents: int
+    words: str
+    is_denial: bool
+
+
+@dataclass
+class LineMoney:
+    """What became of one line. Charge less contract, denied and patient is paid, per the latest answer."""
+
+    line_number: int
+    procedure_code: str
+    modifiers: str
+    revenue_code: str
+    charge_cents: int
+    contract_cents: int = 0
+    denied_cents: int = 0
+    patient_cents: int = 0
+    paid_cents: int = 0
+    is_answered: bool = False
+    reasons: list[Reason] = field(default_factory=list)
+    remark_codes: str = ""
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One thing that happened: date, kind in a word, one line of fact, where it is from."""
+
+    on: date
+    kind: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything the ledger knows of a claim."""
+
+    claim: Claim
+    lines: list[LineMoney]
+    claim_level: list[Reason]  # adjustments of no line
+    answered_by: ClaimPayment | None  # the payment whose money the lines show
+    timeline: list[TimelineEntry]  # newest first
+
+    def total(self, name: str) -> int:
+        """Return the sum of one of the lines' amounts."""
+        return sum(getattr(line, name) for line in self.lines)
+
+
+def claim_story(claim: Claim) -> Story:
+    """Return a claim's money by line and its timeline. A fixed number of queries."""
+    lines = [_unanswered(line) for line in _current_lines(claim)]
+    payments = list(
+        claim.claim_payments.select_related(
+            "remittance__payer", "remittance__transaction_set"
+        ).order_by("id")
+    )
+    standing = [p for p in payments if p.status_code != "22" and not p.is_reversed]
+    answer = standing[0] if standing else None
+    latest = next((p for p in reversed(standing) if _is_primary(p, claim)), answer)
+    claim_level: list[Reason] = []
+    if latest is not None:
+        lines, claim_level = _answered(claim, latest, lines)
+    timeline = sorted(
+        [*_submissions(claim), *_events(claim), *_payments(payments)],
+        key=lambda entry: entry.on,
+        reverse=True,
+    )
+    return Story(claim, lines, claim_level, latest, timeline)
+
+
+def _current_lines(claim: Claim) -> QuerySet[ServiceLine]:
+    return claim.lines.filter(is_current=True).order_by("line_number", "id")
+
+
+def _is_primary(payment: ClaimPayment, claim: Claim) -> bool:
+    return payment.status_code in ("1", "19", "4", "23")
+
+
+def _unanswered(line: ServiceLine) -> LineMoney:
+    return LineMoney(
+        line.line_number,
+        line.procedure_code,
+        line.modifiers,
+        line.revenue_code,
+        line.charge_cents,
+    )
+
+
+def _answered(
+    claim: Claim, payment: ClaimPayment, known: list[LineMoney]
+) -> tuple[list[LineMoney], list[Reason]]:
+    """Return the lines as the payment answers them; lines it does not name stay as billed."""
+    service_lines = {line.pk: line.line_number for line in _current_lines(claim)}
+    numbers = {line.line_number: line for line in known}
+    by_payment: dict[int, LineMoney] = {}
+    found: list[LineMoney] = []
+    for row in payment.lines.order_by("id"):
+        line = numbers.pop(service_lines.get(row.service_line_id or 0, -1), None)
+        if line is None:
+            line = LineMoney(
+                0, row.procedure_code, row.modifiers, row.revenue_code, row.charge_cents
+            )
+        line.paid_cents = row.paid_cents
+        line.charge_cents = row.charge_cents
+        line.remark_codes = row.remark_codes
+        line.is_answered = True
+        by_payment[row.pk] = line
+        found.append(line)
+    claim_level: list[Reason] = []
+    entries = Entry.objects.filter(claim_payment=payment, kind=EntryKind.ADJUSTMENT.value)
+    for entry in entries.order_by("id"):
+        line = by_payment.get(entry.line_payment_id or 0)
+        is_allowed = line is not None and line.paid_cents > 0
+        reason = _reason(entry, is_allowed)
+        if line is None:
+            claim_level.append(reason)
+            continue
+        line.reasons.append(reason)
+        if reason.is_denial:
+            line.denied_cents += entry.amount_cents
+        elif entry.group_code == "PR":
+            line.patient_cents += entry.amount_cents
+        else:
+            line.contract_cents += entry.amount_cents
+    ordered = sorted(found + list(numbers.values()), key=lambda line: line.line_number)
+    return ordered, claim_level
+
+
+def _reason(entry: Entry, is_allowed: bool) -> Reason:
+    is_denial = is_denying(entry.group_code, entry.carc, is_allowed=is_allowed) or is_held(
+        entry.group_code, entry.carc
+    )
+    return Reason(
+        entry.group_code,
+        entry.carc,
+        entry.amount_cents,
+        codes.carc(entry.carc).summary,
+        is_denial,
+    )
+
+
+def _submissions(claim: Claim) -> Iterator[TimelineEntry]:
+    rows = claim.submissions.select_related("transaction_set", "payer").order_by("id")
+    for place, row in enumerate(rows):
+        what = {"7": "Corrected claim sent", "8": "Void sent"}.get(row.frequency_code, "Sent")
+        duplicate = "; the same as before" if row.duplicate_of_id else ""
+        yield TimelineEntry(
+            row.submitted_on,
+            row.transaction_set.kind,
+            f"{what} to {row.payer.name}, ${money(row.charge_cents)}{duplicate}",
+            "first submission" if place == 0 else f"submission {place + 1}",
+        )
+
+
+def _events(claim: Claim) -> Iterator[TimelineEntry]:
+    for row in claim.events.select_related("transaction_set").order_by("id"):
+        number = f" as {row.payer_claim_control_number}" if row.payer_claim_control_number else ""
+        by = "payer" if row.is_from_payer else "clearinghouse"
+        source = f"{row.category_code} {row.status_code}".strip()
+        yield TimelineEntry(
+            row.happened_on,
+            row.transaction_set.kind,
+            f"{row.text}{number}",
+            f"{by}, {source}" if source else by,
+        )
+
+
+def _payments(payments: list[ClaimPayment]) -> Iterator[TimelineEntry]:
+    for row in payments:
+        remittance = row.remittance
+        trace = f"{remittance.payment_method} {remittance.trace_number}".strip()
+        if row.status_code == "22":
+            text = f"Taken back ${money(-row.paid_cents)}, {trace}"
+        elif row.is_denial:
+            text = f"Paid ${money(row.paid_cents)}, denied ${money(row.denied_cents)}, {trace}"
+        else:
+            text = f"Paid ${money(row.paid_cents)}, {trace}"
+        source = f"set {remittance.transaction_set.control_number}, segment {row.segment_number}"
+        on = remittance.paid_on or remittance.transaction_set.posted_at.date()
+        yield TimelineEntry(on, "835", f"{remittance.payer.name}: {text}", source)
