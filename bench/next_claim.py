@@ -40,7 +40,7 @@ _CARC = "CASE WHEN n % 10 IN (0, 1, 4) THEN CASE n % 3 WHEN 0 THEN '197' ELSE '1
 _INSERT = """
     INSERT INTO ledger_claim ({columns})
     SELECT %s, 'B' || n, 'B' || n, 'submission', 'P', %s + n % 15, 'P', '', '', '', '', '1', '',
-        '', '', '', {carc}, '', 5000 + (n * 7919) % 500000, 5000 + (n * 7919) % 500000, 0, 0,
+        '', '', '', {carc}, '', {cents}, {cents}, 0, 0,
         {true}, {service}, {service}, {sent}, {sent},
         CASE WHEN n % 10 = 3 THEN NULL ELSE {heard} END,
         CASE WHEN n % 10 IN (0, 1, 4) THEN {heard} END, {status}, {heard}
@@ -100,6 +100,7 @@ def _make_claims(practice: Any, size: int) -> None:
     age = "3 + (n * 31) % 300"
     statement = _INSERT.format(
         columns=_COLUMNS,
+        cents="5000 + ((n %% 100003) * 7919) %% 500000",
         carc=_CARC.replace("%", "%%"),
         status=_STATUS.replace("%", "%%"),
         true="TRUE" if connection.vendor == "postgresql" else "1",
@@ -108,7 +109,7 @@ def _make_claims(practice: Any, size: int) -> None:
         heard=day(f"({age}) / 2".replace("%", "%%")),
         numbers=numbers,
     )
-    statement = statement.replace("+ n % 15", "+ n %% 15").replace("7919) % ", "7919) %% ")
+    statement = statement.replace("+ n % 15", "+ n %% 15")
     statement = statement.replace("WHEN n % 10", "WHEN n %% 10")
     with connection.cursor() as cursor:
         cursor.execute(statement, [practice.pk, first])
@@ -216,6 +217,7 @@ def _caller(practice_id: int, user_id: int, start: Any, results: Any) -> None:
 
     from dueline.accounts.models import Practice, User
     from dueline.worklist.actions import take_next
+    from dueline.worklist.queries import open_payer_ids
 
     practice, user = Practice.objects.get(pk=practice_id), User.objects.get(pk=user_id)
     given: list[int] = []
@@ -225,6 +227,7 @@ def _caller(practice_id: int, user_id: int, start: Any, results: Any) -> None:
         assert item is not None
         given.append(item.pk)
 
+    open_payer_ids(practice, now=NOW)  # as a server that runs: holidays are loaded
     results.put("ready")
     start.wait()
     results.put(([_seconds(one) for _ in range(EACH)], given))

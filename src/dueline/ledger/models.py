@@ -199,8 +199,17 @@ class Claim(models.Model):
             models.Index(
                 fields=["practice", "member_id", "service_from_on"], name="claim_member_service"
             ),
+            # The aging report is counted from this index alone, in its order.
             models.Index(
-                fields=["practice", "payer"], name="claim_open_payer", condition=Q(is_open=True)
+                fields=[
+                    "practice",
+                    "payer",
+                    "service_from_on",
+                    "first_submitted_on",
+                    "payer_balance_cents",
+                ],
+                name="claim_open_aging",
+                condition=Q(is_open=True),
             ),
         ]
 

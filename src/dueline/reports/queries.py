@@ -11,6 +11,7 @@ from dueline.core.aging import bucket as bucket_of
 from dueline.core.aging import days_outstanding
 from dueline.core.enums import AgingBasis, AgingBucket
 from dueline.ledger.models import Claim
+from dueline.payers.models import Payer
 from dueline.worklist.queries import bucket_range
 
 BASIS_FIELD: dict[AgingBasis, str] = {
@@ -67,25 +68,29 @@ class AgingReport:
 
 
 def aging(practice: Practice, *, basis: AgingBasis, as_of: date) -> AgingReport:
-    """Return the aging report: every open claim once, as the ledger stands. One query.
+    """Return the aging report: every open claim once, as the ledger stands. Two queries.
 
     Ages count to `as_of`; a credit balance (below zero) lowers its cell.
     """
-    field = BASIS_FIELD[basis]
+    # Grouped in the order of the index claim_open_aging, so that nothing is sorted at a million claims.
+    dates = ["service_from_on"]
+    if basis is AgingBasis.SUBMISSION:
+        dates.append(BASIS_FIELD[basis])
     rows = (
         open_claims(practice)
-        .values_list("payer_id", "payer__name", field)
+        .values_list("payer_id", *dates)
         .annotate(claims=Count("pk"), cents=Sum("payer_balance_cents"))
         .order_by()
     )
-    found: dict[tuple[int, str], dict[AgingBucket, Cell]] = {}
-    for payer_id, name, since, claims, cents in rows:
-        cells = found.setdefault((payer_id, name), {})
+    found: dict[int, dict[AgingBucket, Cell]] = {}
+    for payer_id, *_, since, claims, cents in rows:
+        cells = found.setdefault(payer_id, {})
         age = bucket_of(days_outstanding(since, as_of=as_of))
         cells[age] = cells.get(age, Cell()) + Cell(claims, cents)
+    names = dict(Payer.objects.filter(practice=practice).values_list("pk", "name"))
     lines = [
-        AgingRow(payer_id, name, _filled(cells), _sum(cells.values()))
-        for (payer_id, name), cells in found.items()
+        AgingRow(payer_id, names[payer_id], _filled(cells), _sum(cells.values()))
+        for payer_id, cells in found.items()
     ]
     lines.sort(key=lambda row: (-row.total.cents, row.payer, row.payer_id))
     totals = {one: _sum(row.cells[one] for row in lines) for one in AgingBucket}
