@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from dueline.core.x12.reader import FileReader
-
 from bench.report import PROJECT
 from dueline.core.enums import SetKind
 from dueline.core.x12 import write_interchange
 from dueline.core.x12.model import Document, Group, Interchange, Item, RemittanceHeader
+from dueline.core.x12.reader import FileReader
 
 FOLDER = PROJECT / "build" / "bench"
 SEED = 7

@@ -75,7 +75,9 @@ def secret_key() -> str:
     given = text("DUELINE_SECRET_KEY")
     if given:
         if len(given) < 32:
-            raise SettingError(f"DUELINE_SECRET_KEY: expected 32 characters or more, found {len(given)}")
+            raise SettingError(
+                f"DUELINE_SECRET_KEY: expected 32 characters or more, found {len(given)}"
+            )
         return given
     path = home() / "secret_key"
     if not path.exists():

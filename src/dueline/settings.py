@@ -131,7 +131,11 @@ LOGGING = {
     "filters": {"no_content": {"()": "dueline.logs.WithoutContent"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_content"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["no_content"],
+        }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -115,7 +115,7 @@ def _document(story: "Story", claim: "Claim", day: date) -> dict[str, object]:
     }
 
 
-def _print(facts: dict) -> None:  # type: ignore[type-arg]
+def _print(facts: dict) -> None:
     print(f"{facts['patient_control_number']}  {facts['payer']}  {facts['payer_said']}")
     print(
         f"Payer owes ${facts['payer_balance']}, patient ${facts['patient_balance']}; "

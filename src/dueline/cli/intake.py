@@ -55,7 +55,7 @@ def intake(
         raise typer.Exit(1)
 
 
-def _print(summary, as_json: bool) -> None:  # type: ignore[no-untyped-def]
+def _print(summary, as_json: bool) -> None:
     from dueline.core.money import dollars, money
 
     if as_json:
@@ -92,7 +92,7 @@ def _print(summary, as_json: bool) -> None:  # type: ignore[no-untyped-def]
             _print_held(receipt)
 
 
-def _receipt(receipt) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def _receipt(receipt) -> dict[str, object]:
     return {
         "file": receipt.name,
         "state": receipt.state,
@@ -116,7 +116,7 @@ def _receipt(receipt) -> dict[str, object]:  # type: ignore[no-untyped-def]
     }
 
 
-def _print_held(receipt) -> None:  # type: ignore[no-untyped-def]
+def _print_held(receipt) -> None:
     print(f"{receipt.name}: {receipt.quarantined_count} sets in quarantine.")
     for problem in receipt.source_file.problems.order_by("segment_number")[:10]:
         place = ", ".join(

@@ -175,6 +175,11 @@ class IntakeRun:
         return self.summary
 
 
+def _further(progressed: Progressed, done: int) -> Progressed:
+    """Return the same teller for one file among several: it adds what was read before."""
+    return lambda read: progressed(done + read)
+
+
 def intake_paths(
     *,
     practice: Practice,
@@ -188,13 +193,8 @@ def intake_paths(
     run = IntakeRun(practice=practice, by=by, as_of=as_of, clock=clock)
     done = 0
     for path in files_under(paths):
-        start = done
-        receipt = run.take(
-            path,
-            path.name,
-            (lambda read, start=start: progressed(start + read)) if progressed else None,
-        )
-        done = start + receipt.size_bytes
+        receipt = run.take(path, path.name, _further(progressed, done) if progressed else None)
+        done += receipt.size_bytes
         if progressed:
             progressed(done)
     return run.finish()

@@ -10,8 +10,13 @@ from django.db import transaction
 from dueline.accounts import audit
 from dueline.core.enums import PostingStatus, SetKind
 from dueline.core.x12 import SetReader
-from dueline.core.x12.model import ClaimBatch, GroupAcknowledgment, Problem, StatusBatch
-from dueline.core.x12.model import RemittanceHeader
+from dueline.core.x12.model import (
+    ClaimBatch,
+    GroupAcknowledgment,
+    Problem,
+    RemittanceHeader,
+    StatusBatch,
+)
 from dueline.intake.models import MatchProposal, SetProblem
 from dueline.ledger.models import SourceFile, TransactionSet
 from dueline.ledger.posting import (
@@ -177,7 +182,8 @@ def _posted_before(
         practice=directory.practice, content_hash=content_hash, status__in=_POSTED
     )
     # Unordered: ordering by id would make SQLite walk the table instead of the index of hashes.
-    return next(iter(known.exclude(pk=pk).order_by()[:1]), None)
+    others = known if pk is None else known.exclude(pk=pk)
+    return next(iter(others.order_by()[:1]), None)
 
 
 def _record_outcome(

@@ -134,7 +134,7 @@ def _bare(party: Party) -> Party:
     return replace(party, taxonomy="", provider_code="")
 
 
-def _denied(procedure: Procedure | None, line, answer: Answer) -> LinePayment:  # type: ignore[no-untyped-def]
+def _denied(procedure: Procedure | None, line, answer: Answer) -> LinePayment:
     group, carc, rarc = answer.reason
     return LinePayment(
         procedure=procedure or Procedure(),
@@ -150,7 +150,7 @@ def _denied(procedure: Procedure | None, line, answer: Answer) -> LinePayment:  
     )
 
 
-def _allowed(  # type: ignore[no-untyped-def]
+def _allowed(
     payer: SamplePayer, billed: Billed, line, chance: Random, early: bool
 ) -> tuple[LinePayment, int]:
     """Return a paid line and what of it the patient owes."""

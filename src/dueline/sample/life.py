@@ -252,7 +252,7 @@ def remit_day(payer: SamplePayer, earliest_on: date) -> date:
     return next_business_day(day)
 
 
-def _named(billed: Billed):  # type: ignore[no-untyped-def]
+def _named(billed: Billed):
     """Return the patient as status messages name them: without address."""
     party = billed.patient.party("QC", billed.member_id)
     return replace(party, address_1="", city="", state="", postal_code="", birth_on=None, sex="")

@@ -30,7 +30,7 @@ def status_documents(
     provider = Party(
         entity=entity, last_name=plan.name, id_qualifier="XX", identifier=plan.billing.identifier
     )
-    documents = []
+    documents: list[Document] = []
     for code, payer in BY_CODE.items():
         items = [e.item for e in events if e.payer == code and isinstance(e.item, ClaimStatus)]
         if not items:

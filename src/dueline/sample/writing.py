@@ -68,7 +68,7 @@ class SampleResult:
             "payment": str(dollars(self.payment_cents)),
             "claim_payments": self.claim_payments,
             "claim_payment": str(dollars(self.claim_payment_cents)),
-            "patterns": {name: numbers for name, numbers in sorted(self.patterns.items())},
+            "patterns": dict(sorted(self.patterns.items())),
         }
 
 

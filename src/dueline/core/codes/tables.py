@@ -91,7 +91,7 @@ def carcs() -> dict[str, Carc]:
     for row in _rows("carc.csv"):
         groups = tuple(row.pop("usual_groups").split())
         level = Level(row.pop("level"))
-        table[row["code"]] = Carc(**row, usual_groups=groups, level=level)
+        table[row["code"]] = Carc(**row, usual_groups=groups, level=level)  # type: ignore[arg-type]
     return table
 
 
@@ -112,7 +112,11 @@ def statuses(kind: str) -> dict[str, StatusMeaning]:
         if row.pop("list") == kind:
             days = int(row.pop("follow_up_business_days"))
             level = Level(row.pop("level"))
-            table[row["code"]] = StatusMeaning(**row, follow_up_business_days=days, level=level)
+            table[row["code"]] = StatusMeaning(
+                **row,  # type: ignore[arg-type]
+                follow_up_business_days=days,
+                level=level,
+            )
     return table
 
 

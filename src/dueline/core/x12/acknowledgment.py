@@ -83,10 +83,13 @@ class AcknowledgmentReader:
             )
             current.errors += (error,)
         elif tag in ("IK4", "AK4") and current.errors:
-            parts = (elements[1].split(self.state.delimiters.component) + ["", ""])[:3]
+            position_in = (elements[1].split(self.state.delimiters.component) + ["", ""])[:3]
+            element_position, component_position, repetition_position = position_in
             current.errors[-1].elements += (
                 ElementError(
-                    *parts,
+                    element_position,
+                    component_position,
+                    repetition_position,
                     element_at(elements, 2),
                     element_at(elements, 3),
                     element_at(elements, 4),

@@ -6,7 +6,7 @@ the envelope on the FileReader.
 
 import gc
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from dueline.core.enums import SetKind
@@ -27,7 +27,8 @@ from dueline.core.x12.segments import SegmentStream
 from dueline.core.x12.status import StatusReader
 from dueline.core.x12.unknown import UnknownReader
 
-_READERS = {
+_Parser = RemittanceReader | ClaimReader | StatusReader | AcknowledgmentReader | UnknownReader
+_READERS: dict[SetKind, type[_Parser]] = {
     SetKind.REMITTANCE: RemittanceReader,
     SetKind.CLAIM_PROFESSIONAL: ClaimReader,
     SetKind.CLAIM_INSTITUTIONAL: ClaimReader,
@@ -107,7 +108,7 @@ class SetReader:
         self._state = SetState(stream, interchange.delimiters, procedures)
         self._state.digest.update(f"{self.identifier} {self.version}\n".encode("utf-8", "replace"))
         self._parser = _READERS[self.kind](self._state)
-        self._pages: Iterator[list[Item]] = self._parser.pages()
+        self._pages: Iterator[Sequence[Item]] = self._parser.pages()
         self._first = self._next_page()
         self._is_read = False
         if not self.control_number:
@@ -157,7 +158,7 @@ class SetReader:
 
     def items(self) -> Iterator[Item]:
         """Yield the items as they are read. One that cannot be read is left out and its problem kept."""
-        page: list[Item] | None = self._first
+        page: Sequence[Item] | None = self._first
         self._first = None
         while page is not None:
             yield from page
@@ -165,7 +166,7 @@ class SetReader:
         if not self._is_read:
             self._finish()
 
-    def _next_page(self) -> list[Item] | None:
+    def _next_page(self) -> Sequence[Item] | None:
         """Read a page with the cyclic garbage collector held off: the values form no cycles."""
         was_on = gc.isenabled()
         gc.disable()

@@ -51,7 +51,8 @@ def _body(writer: SegmentWriter, document: Document) -> Iterator[str]:
 def write_document(document: Document, delimiters: Delimiters | None = None) -> Iterator[str]:
     """Yield the segments of a set from ST to SE, without terminators.
 
-    Raises ValueError for a kind that is not written, and its subclass UnwritableValue for a value that holds a delimiter.
+    Raises ValueError for a kind that is not written, and its subclass UnwritableValue for a value
+    that holds a delimiter.
     """
     identifier = _IDENTIFIERS.get(document.kind)
     if identifier is None:

@@ -102,7 +102,7 @@ class Posting:
         self.received_on = received_on  # stands in for a date that a file does not give
         self.touched: set[int] = set()  # claims whose worklist item may change
         self.problems: list[Problem] = []  # remarks, kept with the set
-        self._ids = {model: new_ids(model) for model in _TABLES}
+        self._ids: dict[type, Iterator[int]] = {model: new_ids(model) for model in _TABLES}
         self._rows: dict[type, list[Any]] = {model: [] for model in _TABLES}
         self._changed: dict[int, Any] = {}  # claims that existed before
         self._settled: dict[int, Any] = {}  # coverages that existed before

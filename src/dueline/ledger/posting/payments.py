@@ -234,7 +234,8 @@ class PaymentPoster:
             if earlier.paid_cents == -item.paid_cents and earlier.charge_cents == -item.charge_cents
         ]
         named = [e for e in opposite if e.payer_claim_control_number in numbers]
-        return (named or opposite or [None])[-1]
+        candidates = named or opposite
+        return candidates[-1] if candidates else None
 
     def _opposite(self, item: PaymentRead, original: Earlier) -> list[tuple[int, int]]:
         """Return the opposite of each entry, matched by kind and code, so that the sum is exactly undone."""
@@ -321,7 +322,7 @@ class PaymentPoster:
             for a in line.adjustments:
                 segment = a.segment_number or line.segment_number
                 entry(EntryKind.ADJUSTMENT, line_id, segment, a.group_code, a.carc, a.amount_cents)
-        if claim_id in self._reversed_claims and not item.is_reversal:
+        if claim_id is not None and claim_id in self._reversed_claims and not item.is_reversal:
             memo = Earlier(
                 row.id, row.payer_claim_control_number, row.charge_cents, row.paid_cents, kept, row
             )
@@ -414,7 +415,7 @@ def _earlier_payments(claim_ids: set[int]) -> dict[int, list[Earlier]]:
             by_payment[earlier.id] = earlier
     for some in parts(by_payment):
         entries = Entry.objects.filter(claim_payment_id__in=some).order_by("id")
-        columns = (
+        entry_columns = (
             "claim_payment_id",
             "kind",
             "group_code",
@@ -423,6 +424,6 @@ def _earlier_payments(claim_ids: set[int]) -> dict[int, list[Earlier]]:
             "payer_effect_cents",
             "patient_effect_cents",
         )
-        for payment_id, *facts in entries.values_list(*columns):
+        for payment_id, *facts in entries.values_list(*entry_columns):
             by_payment[payment_id].entries.append(tuple(facts))
     return found
