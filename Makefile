@@ -4,7 +4,7 @@ PYTHON ?= python3
 SERVE ?= yes
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check fix bench lock clean setup setup-test setup-bench
+.PHONY: help demo run test check fix bench docs lock clean setup setup-test setup-bench
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ fix: setup-test  ## Format the code and repair what ruff can repair
 
 bench: setup-bench  ## Measure speed and memory; writes docs/reference/benchmarks.md (ONLY=reading measures one part)
 	@$(BIN)/python -m bench $(ONLY)
+
+docs: setup-test  ## Write the reference pages that the code itself knows
+	@$(BIN)/python -m dueline.cli.reference > build/commands.md && mv build/commands.md docs/reference/commands.md
 
 lock: setup-test  ## Lock dependencies anew after a change of pyproject.toml
 	@$(BIN)/python scripts/lock.py

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-TARGETS = ("demo", "run", "test", "check", "fix", "bench", "lock", "setup", "clean")
+TARGETS = ("demo", "run", "test", "check", "fix", "bench", "docs", "lock", "setup", "clean")
 
 
 def make(*words: str) -> str:
