@@ -102,7 +102,7 @@ def lines(number: int, row: dict[str, Any]) -> list[str]:
     ]
     if clock:
         left = clock["days_left"]
-        when = f"{left} days left" if left >= 0 else "past: lost"
+        when = f"{left} day{'' if left == 1 else 's'} left" if left >= 0 else "past: lost"
         found.append(
             f"     Deadline: {clock['kind'].replace('_', ' ')} by {clock['due_on']}, {when}."
         )
@@ -110,8 +110,7 @@ def lines(number: int, row: dict[str, Any]) -> list[str]:
 
 
 def _said(row: dict[str, Any]) -> str:
-    status = row["payer_status"].replace("_", " ")
-    return f"Payer: {status}" + (f", {row['payer_said']}" if row["payer_said"] else "")
+    return f"Payer: {row['payer_said'] or row['payer_status'].replace('_', ' ')}"
 
 
 def _days(row: dict[str, Any]) -> str:

@@ -89,9 +89,7 @@ def state_of(item: WorklistItem, rules: Pricing) -> tuple[Row, ItemState]:
     return row, rules.state(row)
 
 
-def deadlines_of(
-    claim: Claim, *, as_of: date, rules: Pricing | None = None
-) -> list[Deadline]:
+def deadlines_of(claim: Claim, *, as_of: date, rules: Pricing | None = None) -> list[Deadline]:
     """Return the clocks that stand on a claim, each with its rule."""
     rules = rules or pricing_for(claim.practice, as_of=as_of)
     row = next(claim_rows(Claim.objects.filter(pk=claim.pk)))
