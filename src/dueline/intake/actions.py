@@ -11,12 +11,13 @@ from dueline.accounts import audit
 from dueline.accounts.models import Practice
 from dueline.core.enums import PostingStatus
 from dueline.core.x12 import FileReader
+from dueline.core.x12.model import ClaimPayment as PaymentRead
 from dueline.intake import storage
 from dueline.intake.errors import IntakeError
-from dueline.intake.models import Receipt
+from dueline.intake.models import MatchProposal, Receipt
 from dueline.intake.posting import SetResult, keep_problems, post_set
-from dueline.ledger.models import SourceFile, TransactionSet
-from dueline.ledger.posting import Directory
+from dueline.ledger.models import Claim, ClaimPayment, SourceFile, TransactionSet
+from dueline.ledger.posting import Directory, Posting, post_decided
 from dueline.worklist.actions import refresh
 
 Progressed = Callable[[int], None]
@@ -251,3 +252,58 @@ def _faults_of(practice: Practice, source_file: SourceFile, segment_number: int)
         transaction_set__segment_from=segment_number, is_fatal=True
     ).first()
     return held.message if held else ""
+
+
+@transaction.atomic
+def decide_match(
+    *,
+    practice: Practice,
+    proposal: MatchProposal,
+    claim: Claim | None,
+    by: str,
+    as_of: date,
+    now: datetime,
+) -> ClaimPayment:
+    """Post a payment to the claim a person names; without a claim it becomes one known from remittance only.
+
+    Raises IntakeError where another has decided meanwhile, or the file no longer holds the payment.
+    """
+    held = MatchProposal.objects.select_for_update().get(pk=proposal.pk)
+    if held.decided_at is not None:
+        raise IntakeError("Another person has decided this meanwhile.")
+    payment = held.claim_payment
+    transaction_set = payment.remittance.transaction_set
+    item = _payment_in_file(practice, payment)
+    posting = Posting(Directory(practice), transaction_set.pk, received_on=as_of)
+    post_decided(posting, payment, item, claim_id=claim.pk if claim else None)
+    held.decided_at, held.decided_by = now, by
+    held.save(update_fields=["decided_at", "decided_by"])
+    audit.record(
+        practice=practice,
+        by=by,
+        action="decide_match",
+        at=now,
+        object_kind="claim_payment",
+        object_key=str(payment.pk),
+        detail={"claim": claim.pk if claim else None},
+    )
+    refresh(practice=practice, as_of=as_of, claim_ids=posting.touched)
+    payment.refresh_from_db()
+    return payment
+
+
+def _payment_in_file(practice: Practice, payment: ClaimPayment) -> PaymentRead:
+    """Return the payment as its file says it. Raises IntakeError where the file is gone or changed."""
+    transaction_set = payment.remittance.transaction_set
+    source_file = transaction_set.source_file
+    path = storage.path_of(practice, source_file.sha256)
+    if path.exists():
+        with path.open("rb") as file:
+            for found in FileReader(file, source_file.name).sets():
+                if found.segment_number != transaction_set.segment_from:
+                    continue
+                for item in found.items():
+                    is_it = item.segment_number == payment.segment_number
+                    if isinstance(item, PaymentRead) and is_it:
+                        return item
+    raise IntakeError("The file of this payment is no longer kept; take it in again.")

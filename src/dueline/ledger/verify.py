@@ -55,6 +55,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         """SELECT l.id, l.charge_cents - COALESCE(SUM(e.amount_cents), 0), l.paid_cents
            FROM ledger_linepayment l LEFT JOIN ledger_entry e ON e.line_payment_id = l.id
            AND e.claim_payment_id = l.claim_payment_id
+           JOIN ledger_claimpayment p ON p.id = l.claim_payment_id AND p.claim_id IS NOT NULL
            WHERE l.practice_id = %s GROUP BY l.id, l.charge_cents, l.paid_cents
            HAVING l.charge_cents - COALESCE(SUM(e.amount_cents), 0) <> l.paid_cents""",
     ),
@@ -64,7 +65,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         """SELECT p.id, p.charge_cents - COALESCE(SUM(e.amount_cents), 0), p.paid_cents
            FROM ledger_claimpayment p
            LEFT JOIN ledger_entry e ON e.claim_payment_id = p.id AND e.kind = 'adjustment'
-           WHERE p.practice_id = %s GROUP BY p.id, p.charge_cents, p.paid_cents
+           WHERE p.practice_id = %s AND p.claim_id IS NOT NULL GROUP BY p.id, p.charge_cents, p.paid_cents
            HAVING p.charge_cents - COALESCE(SUM(e.amount_cents), 0) <> p.paid_cents""",
     ),
     (

@@ -3,7 +3,12 @@
 from dueline.ledger.posting.answers import post_acknowledgments, post_statuses
 from dueline.ledger.posting.claims import post_claims
 from dueline.ledger.posting.context import Directory, Posting, PostingRefused
-from dueline.ledger.posting.remittances import Proposal, post_remittance, post_suspense
+from dueline.ledger.posting.remittances import (
+    Proposal,
+    post_decided,
+    post_remittance,
+    post_suspense,
+)
 
 __all__ = [
     "Directory",
@@ -12,6 +17,7 @@ __all__ = [
     "Proposal",
     "post_acknowledgments",
     "post_claims",
+    "post_decided",
     "post_remittance",
     "post_statuses",
     "post_suspense",

@@ -51,6 +51,7 @@ class PaymentPoster:
         self.remittance = remittance
         self.paid_on: date = remittance.paid_on or posting.received_on
         self._lines = _service_lines(matcher.by_id)
+        self._written_lines: list[int] = []  # of a payment that was stored before
         reversed_claims = {
             match.claim.id
             for match in (matcher.match(item) for item in items if item.is_reversal)
@@ -63,16 +64,37 @@ class PaymentPoster:
         """Post one claim payment and return its id. Without a claim it moves nothing yet."""
         finding = classify_claim_payment(item)
         row = self._payment_row(item, match, finding)
-        claim = match.claim
-        if claim is not None and item.is_reversal:
-            self._reverse(item, row, claim)
-        elif claim is not None:
-            self._apply(item, row, claim, sequence, finding)
+        if match.claim is None:
+            for line in item.lines:
+                self._line_row(row, line, [])
         else:
-            moves = [(0, 0)] * (1 + len(adjustment_facts(item)))
-            self._entries(item, row, None, moves)
+            self._move(item, row, match.claim, sequence, finding)
         self.posting.add(ClaimPayment, row)
         return int(row.id)
+
+    def post_again(
+        self, item: PaymentRead, payment: ClaimPayment, match: Match, sequence: str
+    ) -> None:
+        """Post the entries of a payment that waited for a person to name its claim; its rows are there."""
+        row = PAYMENT_ROW(
+            id=payment.pk,
+            payer_claim_control_number=payment.payer_claim_control_number,
+            charge_cents=payment.charge_cents,
+            paid_cents=payment.paid_cents,
+        )
+        row.is_new = False
+        self._written_lines = list(payment.lines.order_by("id").values_list("id", flat=True))
+        self._move(item, row, match.claim, sequence, classify_claim_payment(item))
+        if row.reverses_id:
+            ClaimPayment.objects.filter(pk=payment.pk).update(reverses_id=row.reverses_id)
+
+    def _move(
+        self, item: PaymentRead, row: Any, claim: Any, sequence: str, finding: DenialFinding
+    ) -> None:
+        if item.is_reversal:
+            self._reverse(item, row, claim)
+        else:
+            self._apply(item, row, claim, sequence, finding)
 
     def _payment_row(self, item: PaymentRead, match: Match, finding: DenialFinding) -> Any:
         row = PAYMENT_ROW(
@@ -329,6 +351,8 @@ class PaymentPoster:
             self._earlier.setdefault(claim_id, []).append(memo)
 
     def _line_row(self, row: Any, line: LinePayment, candidates: list[tuple[Any, ...]]) -> int:
+        if self._written_lines:
+            return self._written_lines.pop(0)
         pk = self.posting.new_id(LinePaymentRow)
         self.posting.add_tuple(
             LinePaymentRow,

@@ -10,13 +10,14 @@ from dueline.core.x12.model import ClaimPayment as PaymentRead
 from dueline.core.x12.model import Problem, RemittanceHeader
 from dueline.ledger.models import (
     Claim,
+    ClaimPayment,
     Entry,
     PayerClaimNumber,
     ProviderAdjustment,
     Remittance,
 )
 from dueline.ledger.posting.context import CLAIM_ROW, Posting, PostingRefused, chunks, parts
-from dueline.ledger.posting.lookups import add_coverage
+from dueline.ledger.posting.lookups import add_coverage, claims_by_id
 from dueline.ledger.posting.matching import NO_NUMBER, Match, Matcher
 from dueline.ledger.posting.payments import PaymentPoster
 
@@ -57,6 +58,27 @@ def post_remittance(
     _post_provider_adjustments(posting, header, remittance)
     posting.flush()
     return proposals
+
+
+def post_decided(
+    posting: Posting, payment: ClaimPayment, item: PaymentRead, *, claim_id: int | None
+) -> None:
+    """Post the entries of a payment whose claim a person has named; None makes it a claim of its own."""
+    remittance = payment.remittance
+    matcher = Matcher(posting, [])
+    if claim_id is None:
+        claim = _claim_from_remittance(posting, remittance, item)
+    else:
+        claim = claims_by_id(posting, [claim_id])[claim_id]
+    matcher.add(claim)
+    match = Match(MatchMethod.PERSON, claim)
+    poster = PaymentPoster(posting, remittance, matcher, [item])
+    poster.post_again(item, payment, match, _sequence(item, match, remittance))
+    _keep_number(posting, match, item, remittance, _known_numbers(posting, matcher))
+    posting.end_chunk()
+    ClaimPayment.objects.filter(pk=payment.pk).update(
+        claim_id=claim.id, match_method=MatchMethod.PERSON.value
+    )
 
 
 def _check_payee(posting: Posting, header: RemittanceHeader) -> None:

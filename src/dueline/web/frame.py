@@ -1,0 +1,43 @@
+"""What every page's frame shows: the practice, the counts beside its pages, the times, who is signed in."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+
+from dueline import clock
+from dueline.accounts.permissions import ROLE_NAMES, Permission, role_can
+from dueline.accounts.queries import practices_of
+from dueline.core.enums import PostingStatus
+from dueline.ledger.models import TransactionSet
+from dueline.worklist.models import WorklistItem
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the frame; little where no one is signed in or no practice is chosen."""
+    user = request.user
+    if not user.is_authenticated:
+        return {}
+    practice = getattr(request, "practice", None)
+    found: dict[str, Any] = {"theme": user.theme, "practices": practices_of(user)}
+    if practice is None:
+        return found
+    role = getattr(request, "role", None)
+    now = clock.now()
+    due = WorklistItem.objects.filter(practice=practice, is_open=True, is_due=True).count()
+    held = TransactionSet.objects.filter(
+        practice=practice, status=PostingStatus.QUARANTINED.value
+    ).count()
+    return found | {
+        "practice": practice,
+        "role_name": ROLE_NAMES[role] if role else "",
+        "due_count": due,
+        "held_count": held,
+        "can_work": role_can(role, Permission.WORK_CLAIMS),
+        "practice_time": now.astimezone(ZoneInfo(practice.time_zone)),
+        "own_time": now.astimezone(ZoneInfo(user.time_zone))
+        if user.time_zone != practice.time_zone
+        else None,
+        "initials": "".join(part[:1] for part in (user.first_name, user.last_name))
+        or user.username[:2].upper(),
+    }

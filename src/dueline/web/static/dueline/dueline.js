@@ -1,0 +1,123 @@
+/* Keys, the chosen row, dialogs, dropped files. No rules: every key presses something that is on the page. */
+(() => {
+  "use strict";
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const body = document.body;
+  let isGoing = false;
+
+  const rows = () => all("[data-list] tbody tr");
+  const chosen = () => $("[data-list] tr.sel");
+
+  function choose(row) {
+    const before = chosen();
+    if (!row || row === before) return;
+    before?.classList.remove("sel");
+    before?.removeAttribute("aria-current");
+    row.classList.add("sel");
+    row.setAttribute("aria-current", "true");
+    row.scrollIntoView({ block: "nearest" });
+    $("a", row)?.focus({ preventScroll: true });
+    if (row.dataset.why) window.htmx?.ajax("GET", row.dataset.why, { target: "#why", swap: "innerHTML" });
+  }
+
+  function move(step) {
+    const list = rows();
+    const at = list.indexOf(chosen());
+    choose(list[Math.max(0, Math.min(list.length - 1, at + step))]);
+  }
+
+  function open(id) {
+    const dialog = document.getElementById(id);
+    if (dialog && !dialog.open) dialog.showModal();
+    return Boolean(dialog);
+  }
+
+  function press(selector) {
+    const element = $(selector);
+    if (!element) return false;
+    if (element.dataset.open && open(element.dataset.open)) return true;
+    element.click();
+    return true;
+  }
+
+  function moveCell(event) {
+    const table = $("[data-cells]");
+    const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+    if (!table || !steps[event.key]) return false;
+    const grid = all("tbody tr, tfoot tr:first-child", table).map((row) => all("td", row));
+    const now = document.activeElement.closest("td");
+    let [y, x] = [grid.findIndex((row) => row.includes(now)), 0];
+    if (y < 0) { y = 0; x = 0; } else x = grid[y].indexOf(now);
+    const [dy, dx] = steps[event.key];
+    for (let i = 0; i < 40; i += 1) {
+      y += dy; x += dx;
+      if (!grid[y] || !grid[y][x]) return true;
+      const link = $("a", grid[y][x]);
+      if (link) { link.focus(); return true; }
+    }
+    return true;
+  }
+
+  const single = {
+    j: () => move(1),
+    k: () => move(-1),
+    n: () => $("#next-claim")?.requestSubmit(),
+    "/": () => $("#find")?.focus(),
+    "?": () => open("keys"),
+    f: () => $(".dl-filter select")?.focus(),
+    y: () => $("[data-copy]")?.click(),
+    g: () => { isGoing = true; setTimeout(() => { isGoing = false; }, 1500); },
+  };
+
+  function isTyping(element) {
+    return element.matches("input, textarea, select, [contenteditable]");
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey && event.key === "Enter") {
+      const form = $("dialog[open] form[data-save]");
+      if (form) { event.preventDefault(); form.requestSubmit($("[name=next]", form)); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if ($("dialog[open]")) return;
+    if (body.hasAttribute("data-no-single-keys")) return;
+    if (event.key === "Escape" && body.dataset.page === "claim") { $('.dl-nav [data-go="w"]')?.click(); return; }
+    if (isGoing && press(`[data-go="${CSS.escape(event.key)}"]`)) { event.preventDefault(); return; }
+    isGoing = false;
+    if (moveCell(event)) { event.preventDefault(); return; }
+    if (event.key === "Enter" && event.target === body) { $("a", chosen() ?? document.createElement("i"))?.click(); return; }
+    if (/^[1-5]$/.test(event.key) && press(`[data-order="${event.key}"]`)) return;
+    if (press(`[data-key="${CSS.escape(event.key)}"]`)) { event.preventDefault(); return; }
+    const deed = single[event.key];
+    if (deed) { event.preventDefault(); deed(); }
+  });
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-open], [data-close], [data-help], [data-copy]");
+    if (target?.dataset.open && open(target.dataset.open)) event.preventDefault();
+    else if (target?.hasAttribute("data-close")) target.closest("dialog")?.close();
+    else if (target?.hasAttribute("data-help")) open("keys");
+    else if (target?.dataset.copy) navigator.clipboard?.writeText(target.dataset.copy.replaceAll(" ", ""));
+    const row = event.target.closest("[data-list] tbody tr");
+    if (row && !event.target.closest("a, button")) choose(row);
+  });
+
+  document.addEventListener("change", (event) => {
+    event.target.closest("form[data-submit-on-change]")?.requestSubmit();
+    if (event.target.matches("[data-submit-on-pick]") && event.target.files.length) event.target.form.requestSubmit();
+  });
+
+  for (const area of all("[data-drop]")) {
+    area.addEventListener("dragover", (event) => { event.preventDefault(); area.classList.add("over"); });
+    area.addEventListener("dragleave", () => area.classList.remove("over"));
+    area.addEventListener("drop", (event) => {
+      event.preventDefault();
+      $("input[type=file]", area).files = event.dataTransfer.files;
+      area.requestSubmit();
+    });
+  }
+
+  $("dialog[data-start-open]")?.showModal();
+})();

@@ -1,0 +1,32 @@
+"""The addresses of the pages."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from dueline.web.views import account, aging, claim, intake, search, signin, today, worklist
+
+app_name = "web"
+
+_P = "practices/<slug:practice>/"
+urlpatterns = [
+    path("", today.home, name="home"),
+    path("sign-in/", signin.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(next_page="web:sign-in"), name="sign-out"),
+    path("account/", account.account, name="account"),
+    path(_P + "today/", today.today_page, name="today"),
+    path(_P + "worklist/", worklist.worklist, name="worklist"),
+    path(_P + "worklist/next/", worklist.next_claim, name="next-claim"),
+    path(_P + "worklist/<int:pk>/why/", worklist.why, name="why"),
+    path(_P + "claims/<int:pk>/", claim.claim_page, name="claim"),
+    path(_P + "claims/<int:pk>/take/", claim.take_claim, name="take-claim"),
+    path(_P + "claims/<int:pk>/release/", claim.release_claim, name="release-claim"),
+    path(_P + "claims/<int:pk>/follow-ups/", claim.record, name="record"),
+    path(_P + "claims/<int:pk>/follow-ups/fields/", claim.fields, name="record-fields"),
+    path(_P + "aging/", aging.aging_page, name="aging"),
+    path(_P + "aging/export/<str:form>/", aging.export, name="aging-export"),
+    path(_P + "intake/", intake.intake_page, name="intake"),
+    path(_P + "intake/files/", intake.upload, name="upload"),
+    path(_P + "intake/sets/<int:pk>/release/", intake.release, name="release-set"),
+    path(_P + "intake/proposals/<int:pk>/", intake.decide, name="decide-match"),
+    path(_P + "search/", search.search_page, name="search"),
+]

@@ -1,0 +1,287 @@
+"""A claim: its facts, money, deadlines and timeline, and the form that records a follow-up."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from dueline import clock
+from dueline.accounts import audit
+from dueline.accounts.models import Practice
+from dueline.accounts.permissions import Permission, why_not
+from dueline.accounts.web import PracticeRequest, in_practice, requires
+from dueline.calls.actions import record_follow_up
+from dueline.calls.errors import CallsError
+from dueline.calls.queries import follow_ups_of, proposal
+from dueline.core.aging import days_outstanding
+from dueline.core.enums import Channel, NextAction, Outcome
+from dueline.core.follow_up import FACTS, REQUIRED, FollowUpError, FollowUpFacts
+from dueline.ledger.models import Claim
+from dueline.ledger.queries import TimelineEntry, claim_for, claim_story
+from dueline.web.templatetags.words import action, spoken
+from dueline.worklist.actions import release, take, take_next
+from dueline.worklist.errors import ItemTaken, NotYours
+from dueline.worklist.models import WorklistItem
+from dueline.worklist.queries import deadlines_of, explain
+
+FORM_FIELDS = (
+    "occurred_at",
+    "channel",
+    "contact_name",
+    "no_contact_reason",
+    "reference_number",
+    "no_reference_reason",
+    "outcome",
+    "said",
+    "next_action",
+    "next_due_on",
+    "next_due_reason",
+)
+
+
+def _claim(practice: Practice, pk: int) -> Claim:
+    try:
+        return claim_for(practice, pk)
+    except Claim.DoesNotExist:
+        raise Http404 from None
+
+
+def _item(claim: Claim) -> WorklistItem | None:
+    items = WorklistItem.objects.select_related("leased_by", "payer", "practice", "claim")
+    return items.filter(claim=claim, is_open=True).first()
+
+
+@require_safe
+@in_practice
+def claim_page(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
+    claim = _claim(practice, pk)
+    audit.record(
+        practice=practice,
+        by=request.user.get_username(),
+        action="view_claim",
+        at=clock.now(),
+        object_kind="claim",
+        object_key=str(claim.pk),
+    )
+    return _page(request, practice, claim, values={}, errors={}, is_open="record" in request.GET)
+
+
+def _page(
+    request: PracticeRequest,
+    practice: Practice,
+    claim: Claim,
+    *,
+    values: dict[str, str],
+    errors: dict[str, str],
+    is_open: bool,
+    status: int = 200,
+) -> HttpResponse:
+    as_of, now = clock.today(), clock.now()
+    item = _item(claim)
+    story = claim_story(claim)
+    timeline = sorted(
+        [*story.timeline, *_contacts(claim)], key=lambda entry: entry.on, reverse=True
+    )
+    is_leased = bool(item and item.leased_until and item.leased_until > now)
+    holder = item.leased_by if item and is_leased else None
+    context = {
+        "page": "claim",
+        "as_of": as_of,
+        "claim": claim,
+        "story": story,
+        "sums": {n: story.total(f"{n}_cents") for n in _COLUMNS},
+        "timeline": timeline,
+        "deadlines": deadlines_of(claim, as_of=as_of),
+        "item": item,
+        "price": explain(item, as_of=as_of) if item else None,
+        "holder": holder,
+        "is_mine": holder == request.user,
+        "since_service": days_outstanding(claim.service_from_on, as_of=as_of),
+        "since_sent": days_outstanding(claim.first_submitted_on, as_of=as_of),
+        "since_action": days_outstanding(item.last_action_on, as_of=as_of) if item else None,
+        "why_not": why_not(request.role, Permission.RECORD_FOLLOW_UP),
+        "form": _form(request, claim, values, errors),
+        "is_form_open": is_open,
+    }
+    return render(request, "web/claim.html", context, status=status)
+
+
+_COLUMNS = ("charge", "contract", "denied", "patient", "paid")
+
+
+def _contacts(claim: Claim) -> list[TimelineEntry]:
+    found = []
+    for row in follow_ups_of(claim):
+        who = row.contact_name or row.no_contact_reason
+        number = row.reference_number or row.no_reference_reason
+        corrects = f"Corrects number {row.corrects.sequence}. " if row.corrects else ""
+        text = f"{corrects}{spoken(row.outcome)}. {row.said} ({who}; {number})"
+        by = row.recorded_by.get_full_name() or row.recorded_by.username
+        on = row.occurred_at.astimezone(clock.BUSINESS_ZONE).date()
+        found.append(TimelineEntry(on, spoken(row.channel), text, by))
+    return found
+
+
+# ---------------------------------------------------------------- the form
+
+
+def _form(
+    request: PracticeRequest, claim: Claim, values: dict[str, str], errors: dict[str, str]
+) -> dict[str, Any]:
+    """Return what the form shows: what was typed stays; the rest is proposed from the outcome."""
+    zone = ZoneInfo(request.user.time_zone)
+    outcome = values.get("outcome", "")
+    given = {"occurred_at": f"{clock.now().astimezone(zone):%Y-%m-%dT%H:%M}", "channel": "call"}
+    given.update({name: value for name, value in values.items() if value})
+    form: dict[str, Any] = {
+        "values": given,
+        "errors": errors,
+        "request_key": values.get("request_key") or uuid.uuid4().hex,
+        "zone": zone.key,
+        "channels": [(c.value, spoken(c.value)) for c in Channel],
+        "outcomes": [(o.value, spoken(o.value)) for o in Outcome],
+        "actions": [(a.value, action(a.value)) for a in NextAction],
+    }
+    form.update(_outcome_part(claim, outcome, given, errors))
+    return form
+
+
+def _outcome_part(
+    claim: Claim, outcome: str, given: dict[str, str], errors: dict[str, str]
+) -> dict[str, Any]:
+    """Return the facts an outcome needs, and the proposed action and date with its reason."""
+    if outcome not in set(Outcome):
+        return {"facts": [], "proposal": None, "next_action": "", "next_due_on": ""}
+    chosen = Outcome(outcome)
+    facts = [
+        {
+            "names": names,
+            "fields": [
+                {
+                    "name": name,
+                    "meaning": FACTS[name].meaning,
+                    "kind": FACTS[name].kind.value,
+                    "value": given.get(name, ""),
+                    "error": errors.get(name, ""),
+                }
+                for name in names
+            ],
+        }
+        for names in REQUIRED[chosen]
+    ]
+    typed = {name: given[name] for name in FACTS if given.get(name)}
+    proposed = proposal(claim, outcome=chosen, facts=_valid(typed), as_of=clock.today())
+    due_on = given.get("next_due_on") or (proposed.due_on.isoformat())
+    return {
+        "facts": facts,
+        "proposal": proposed,
+        "next_action": given.get("next_action") or proposed.next_action.value,
+        "next_due_on": due_on,
+    }
+
+
+def _valid(typed: dict[str, str]) -> dict[str, str]:
+    """Return the typed facts without dates that are none: a proposal needs no complaint."""
+    kept = {}
+    for name, value in typed.items():
+        if name.endswith("_on"):
+            try:
+                datetime.fromisoformat(value)
+            except ValueError:
+                continue
+        kept[name] = value
+    return kept
+
+
+@require_safe
+@in_practice
+def fields(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
+    """The part of the form that an outcome decides."""
+    claim = _claim(practice, pk)
+    outcome = request.GET.get("outcome", "")
+    given = {"outcome": outcome}
+    context = {"form": _form(request, claim, given, {}), "claim": claim, "practice": practice}
+    return render(request, "web/claim.html#outcome", context)
+
+
+def _mapping(request: PracticeRequest) -> dict[str, str]:
+    """Return the form's fields as the facts of a follow-up, the moment in the user's zone."""
+    data = {name: request.POST.get(name, "").strip() for name in (*FORM_FIELDS, *FACTS)}
+    moment = data["occurred_at"]
+    try:
+        local = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(request.user.time_zone))
+        data["occurred_at"] = local.isoformat()
+    except ValueError:
+        pass  # the facts say what was expected
+    return {name: value for name, value in data.items() if value}
+
+
+@require_POST
+@in_practice
+@requires(Permission.RECORD_FOLLOW_UP)
+def record(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
+    """Record a follow-up; then the next claim, or this one again."""
+    claim = _claim(practice, pk)
+    as_of, now = clock.today(), clock.now()
+    errors: dict[str, str] = {}
+    try:
+        facts = FollowUpFacts.from_mapping(_mapping(request), as_of=as_of)
+        record_follow_up(
+            practice=practice,
+            claim=claim,
+            facts=facts,
+            by=request.user,
+            as_of=as_of,
+            now=now,
+            request_key=request.POST.get("request_key", ""),
+        )
+    except FollowUpError as refused:
+        for problem in refused.problems:
+            text = f"Found {problem.found}. Expected {problem.expected}. {problem.remedy}"
+            errors.setdefault(problem.field, text)
+    except CallsError as refused:
+        errors["form"] = str(refused)
+    if errors:
+        typed = {name: value for name, value in request.POST.items() if isinstance(value, str)}
+        return _page(
+            request, practice, claim, values=typed, errors=errors, is_open=True, status=422
+        )
+    if "next" in request.POST:
+        item = take_next(practice=practice, user=request.user, as_of=as_of, now=now)
+        if item is None:
+            return render(request, "web/nothing_due.html", {"page": "worklist"})
+        return redirect("web:claim", practice=practice.code, pk=item.claim_id)
+    return redirect("web:claim", practice=practice.code, pk=claim.pk)
+
+
+@require_POST
+@in_practice
+@requires(Permission.WORK_CLAIMS)
+def take_claim(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
+    """Take this claim, if no one else holds it."""
+    item = _item(_claim(practice, pk))
+    if item is None:
+        raise Http404
+    try:
+        take(item=item, user=request.user, now=clock.now())
+    except ItemTaken as refused:
+        return render(request, "web/refused.html", {"reason": str(refused)}, status=409)
+    return redirect("web:claim", practice=practice.code, pk=pk)
+
+
+@require_POST
+@in_practice
+def release_claim(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
+    """Give a claim back to its list."""
+    item = _item(_claim(practice, pk))
+    if item is None:
+        raise Http404
+    try:
+        release(item=item, user=request.user, now=clock.now())
+    except NotYours as refused:
+        return render(request, "web/refused.html", {"reason": str(refused)}, status=409)
+    return redirect("web:worklist", practice=practice.code)

@@ -1,0 +1,120 @@
+"""Intake: files dropped, what posted, what is held and why, and what a person must decide."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from dueline import clock
+from dueline.accounts import audit
+from dueline.accounts.models import Practice
+from dueline.accounts.permissions import Permission, why_not
+from dueline.accounts.web import PracticeRequest, in_practice, requires
+from dueline.core.enums import PostingStatus
+from dueline.intake.actions import decide_match, release_set
+from dueline.intake.errors import IntakeError
+from dueline.intake.models import MatchProposal
+from dueline.intake.queries import held_sets, open_proposals, receipts
+from dueline.intake.tasks import receive_upload
+from dueline.ledger.models import Claim, TransactionSet
+
+
+def _page(
+    request: PracticeRequest,
+    practice: Practice,
+    *,
+    errors: dict[int, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    show = request.GET.get("show", "")
+    found = receipts(practice, show=show)
+    context: dict[str, Any] = {
+        "page": "intake",
+        "as_of": clock.today(),
+        "receipts": found,
+        "show": show,
+        "shows": [("", "All"), ("quarantined", "Quarantined"), ("refused", "Refused")],
+        "held": held_sets(practice),
+        "proposals": open_proposals(practice),
+        "is_busy": any(receipt.state in ("waiting", "reading") for receipt in found),
+        "posted_cents": sum(receipt.posted_cents for receipt in found),
+        "held_cents": sum(receipt.held_cents for receipt in found),
+        "errors": errors or {},
+        "why_not_upload": why_not(request.role, Permission.TAKE_IN_FILES),
+        "why_not_release": why_not(request.role, Permission.RELEASE_QUARANTINE),
+        "why_not_decide": why_not(request.role, Permission.DECIDE_MATCHES),
+    }
+    name = "web/intake.html#files" if request.htmx else "web/intake.html"
+    return render(request, name, context, status=status)
+
+
+@require_safe
+@in_practice
+def intake_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
+    audit.record(
+        practice=practice, by=request.user.get_username(), action="view_intake", at=clock.now()
+    )
+    return _page(request, practice)
+
+
+@require_POST
+@in_practice
+@requires(Permission.TAKE_IN_FILES)
+def upload(request: PracticeRequest, practice: Practice) -> HttpResponse:
+    """Keep the files handed in; the worker reads them, or this process where there is none."""
+    for file in request.FILES.getlist("files"):
+        receive_upload(
+            practice=practice, file=file, by=request.user.get_username(), now=clock.now()
+        )
+    return redirect("web:intake", practice=practice.code)
+
+
+@require_POST
+@in_practice
+@requires(Permission.RELEASE_QUARANTINE)
+def release(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
+    """Post a set that is only out of balance, with a reason."""
+    held = TransactionSet.objects.filter(
+        practice=practice, pk=pk, status=PostingStatus.QUARANTINED.value
+    ).first()
+    if held is None:
+        raise Http404
+    try:
+        release_set(
+            practice=practice,
+            transaction_set=held,
+            reason=request.POST.get("reason", ""),
+            by=request.user.get_username(),
+            as_of=clock.today(),
+            now=clock.now(),
+        )
+    except IntakeError as refused:
+        return _page(request, practice, errors={pk: str(refused)}, status=422)
+    return redirect("web:intake", practice=practice.code)
+
+
+@require_POST
+@in_practice
+@requires(Permission.DECIDE_MATCHES)
+def decide(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
+    """Say which claim a payment belongs to."""
+    proposal = MatchProposal.objects.filter(practice=practice, pk=pk, decided_at=None).first()
+    if proposal is None:
+        raise Http404
+    text = request.POST.get("claim", "")
+    claim = (
+        Claim.objects.filter(practice=practice, pk=int(text)).first() if text.isdecimal() else None
+    )
+    try:
+        decide_match(
+            practice=practice,
+            proposal=proposal,
+            claim=claim,
+            by=request.user.get_username(),
+            as_of=clock.today(),
+            now=clock.now(),
+        )
+    except IntakeError as refused:
+        return _page(request, practice, errors={-pk: str(refused)}, status=422)
+    return redirect("web:intake", practice=practice.code)

@@ -1,0 +1,22 @@
+"""Signing in, with the audit trail told."""
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpResponse
+
+from dueline import clock
+from dueline.accounts import audit
+
+
+class SignIn(LoginView):
+    """Django's sign-in; a session then lasts a shift."""
+
+    template_name = "web/sign_in.html"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        audit.record(
+            practice=None, by=form.get_user().get_username(), action="sign_in", at=clock.now()
+        )
+        return answer
