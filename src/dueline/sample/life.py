@@ -171,7 +171,7 @@ class Life:
         later = add_business_days(day, self.chance.randrange(6, 30))
         denied = self._paid
         assert denied is not None
-        if choice < 0.35:
+        if choice < 0.55:
             claim = replace(
                 self.billed.claim, frequency_code="7", original_reference=self._number()
             )
@@ -182,7 +182,7 @@ class Life:
             yield self._paid_event(answered_on, result, self._number(1))
             if wins:
                 yield from self._settled(answered_on)
-        elif choice < 0.5 and wins:
+        elif choice < 0.8 and wins:
             won_on = remit_day(self.billed.payer, add_business_days(later, 25))
             yield Event(won_on, "835", self.billed.payer.code, adjudication.reversal(denied))
             yield self._paid_event(won_on, NOTHING_DENIED, self._number(2))
