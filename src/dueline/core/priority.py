@@ -342,7 +342,8 @@ def _deadline_basis(facts: PriorityFacts) -> str:
     if _is_past(facts):
         return f"was due {on}: nothing more to lose by waiting"
     left, lead = facts.business_days_left, LEAD_DAYS.get(facts.deadline_kind, 1)
-    return f"in hand by {on}: {left} working days left, {lead} to prepare; prior, ours"
+    days = f"{left} working day{'' if left == 1 else 's'}"
+    return f"in hand by {on}: {days} left, {lead} to prepare; prior, ours"
 
 
 def _takes(facts: PriorityFacts, s: Score) -> tuple[Part, ...]:
