@@ -112,7 +112,16 @@ class IntakeRun:
         reader: FileReader,
         progressed: Progressed | None,
     ) -> None:
+        # What a run that was interrupted had posted of this very file need not be tried again.
+        posted = set(
+            source_file.transaction_sets.filter(
+                status__in=[PostingStatus.POSTED.value, PostingStatus.RELEASED.value]
+            ).values_list("segment_from", flat=True)
+        )
         for found in reader.sets():
+            if found.segment_number in posted:
+                receipt.duplicate_count += 1
+                continue
             result = post_set(
                 directory=self.directory,
                 source_file=source_file,
