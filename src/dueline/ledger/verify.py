@@ -83,18 +83,22 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "reversal",
         "claim payment {id}: the reversal does not undo exactly what its payment moved",
-        """SELECT p.id, 0, SUM(e.payer_effect_cents + e.patient_effect_cents)
-           FROM ledger_claimpayment p JOIN ledger_entry e
-             ON e.claim_payment_id = p.id OR e.claim_payment_id = p.reverses_id
-           WHERE p.practice_id = %s AND p.reverses_id IS NOT NULL GROUP BY p.id
-           HAVING SUM(e.payer_effect_cents) <> 0 OR SUM(e.patient_effect_cents) <> 0""",
+        """WITH reversals AS (SELECT id, reverses_id FROM ledger_claimpayment
+             WHERE practice_id = %s AND reverses_id IS NOT NULL)
+           SELECT id, 0, SUM(payer + patient) FROM (
+             SELECT r.id, e.payer_effect_cents AS payer, e.patient_effect_cents AS patient
+             FROM reversals r JOIN ledger_entry e ON e.claim_payment_id = r.id
+             UNION ALL
+             SELECT r.id, e.payer_effect_cents, e.patient_effect_cents
+             FROM reversals r JOIN ledger_entry e ON e.claim_payment_id = r.reverses_id) both_sides
+           GROUP BY id HAVING SUM(payer) <> 0 OR SUM(patient) <> 0""",
     ),
     (
         "reversal",
         "claim payment {id}: marked as reversed, and no reversal says so",
         """SELECT p.id, 0, 0 FROM ledger_claimpayment p
-           WHERE p.practice_id = %s AND p.is_reversed
-             <> EXISTS (SELECT 1 FROM ledger_claimpayment r WHERE r.reverses_id = p.id)""",
+           WHERE p.practice_id = %s AND p.is_reversed <> (p.id IN (
+             SELECT reverses_id FROM ledger_claimpayment WHERE reverses_id IS NOT NULL))""",
     ),
     (
         "whole sets",
