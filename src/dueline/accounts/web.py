@@ -8,15 +8,18 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
 
 from dueline.accounts.models import Practice, User
 from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.queries import practice_for, practices_of, role_in
+from dueline.core.enums import Role
 
 SESSION_KEY = "practice"
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class PracticeRequest(HttpRequest):
@@ -24,6 +27,8 @@ class PracticeRequest(HttpRequest):
 
     user: User
     practice: Practice
+    role: Role
+    htmx: HtmxDetails
 
 
 def choose_practice(request: HttpRequest, code: str) -> Practice:
@@ -60,7 +65,7 @@ def in_practice(view: View) -> View:
 
     @wraps(view)
     @login_required
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         code = kwargs.pop("practice", None)
         practice = choose_practice(request, code) if code else current_practice(request)
         request.practice = practice
@@ -75,7 +80,9 @@ def requires(permission: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: Any, practice: Practice, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(
+            request: Any, practice: Practice, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
             reason = why_not(request.role, permission)
             if reason:
                 return render(request, "accounts/not_allowed.html", {"reason": reason}, status=403)

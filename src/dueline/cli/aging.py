@@ -18,7 +18,7 @@ from dueline.core.enums import AgingBasis, AgingBucket
 if TYPE_CHECKING:
     from dueline.reports.queries import AgingReport, Cell
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -77,8 +77,14 @@ def read_tables(folder: Path) -> None:
                 while chunk := source.read(_CHUNK):
                     rows.write(chunk)
         for table, columns in tables.items():
-            if "id" in columns:
+            if "id" in columns and _is_numbered(cursor, table):
                 _continue_numbers(cursor, table)
+
+
+def _is_numbered(cursor: Any, table: str) -> bool:
+    """Say whether a table's ids come from a sequence; some tables of libraries have UUIDs."""
+    cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [f'"{table}"'])
+    return cursor.fetchone()[0] is not None
 
 
 def _continue_numbers(cursor: Any, table: str) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from dueline.cli.ready import JsonOption, fail, operator, print_json, ready
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

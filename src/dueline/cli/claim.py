@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dueline.ledger.models import Claim
     from dueline.ledger.queries import Story
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -22,7 +22,7 @@ from dueline.core.enums import Order, Role
 if TYPE_CHECKING:
     from dueline.accounts.models import Practice
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 CLAIMS = {"lakeside": 5000, "summit": 2000}
 SEED = 1

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dueline.accounts.models import Practice, User
     from dueline.calls.models import FollowUp
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 _OWN = ("patient_control_number", "request_key", "corrects")
 
 

@@ -18,7 +18,7 @@ from dueline.cli.ready import (
     ready,
 )
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

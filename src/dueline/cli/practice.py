@@ -10,7 +10,7 @@ from dueline.cli.ready import JsonOption, fail, operator, print_json, ready
 if TYPE_CHECKING:
     from dueline.accounts.models import Practice
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 _FIELDS = {
     "code",

@@ -10,7 +10,7 @@ from dueline.core.money import dollars, money
 from dueline.core.x12 import FileReader, SetReader
 from dueline.core.x12.model import Problem
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 MOST_SHOWN = 20  # problems of one set, in text; JSON has them all
 

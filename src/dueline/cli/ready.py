@@ -32,7 +32,7 @@ def ready() -> None:
     from dueline.environment import SettingError, home
 
     try:
-        home().mkdir(parents=True, exist_ok=True)
+        home().mkdir(parents=True, exist_ok=True, mode=0o700)
         django.setup()
         _migrate()
     except SettingError as error:

@@ -7,7 +7,7 @@ import typer
 
 from dueline.cli.ready import AsOfOption, JsonOption, day_or_today, fail, print_json, progress
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -11,7 +11,7 @@ import typer
 
 from dueline.cli.ready import fail, ready, remarks
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 THREADS = 8
 _LOCAL = ("127.0.0.1", "localhost", "::1")

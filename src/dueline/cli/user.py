@@ -16,7 +16,7 @@ from dueline.cli.ready import (
 )
 from dueline.core.enums import Role
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 UsernameArgument = Annotated[str, typer.Argument(help="The name to sign in with.")]
 RoleOption = Annotated[Role, typer.Option(help="What the person does in the practice.")]

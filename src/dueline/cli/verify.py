@@ -6,7 +6,7 @@ import typer
 
 from dueline.cli.ready import JsonOption, practice_or_fail, print_json, ready
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -16,7 +16,7 @@ from dueline.cli.ready import (
 )
 from dueline.core.enums import Level, NextAction, Order
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 ACTION_WORDS: dict[NextAction, str] = {
     NextAction.CALL: "call the payer",

@@ -14,7 +14,7 @@ from dueline.accounts.models import User
 from dueline.accounts.web import current_practice
 
 
-class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+class AccountForm(forms.ModelForm):
     """What a person may change of themselves."""
 
     time_zone = forms.ChoiceField(choices=[(z, z) for z in sorted(available_timezones())])
