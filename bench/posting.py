@@ -18,7 +18,7 @@ def run(out: Report) -> None:
     """Take a sample in, then load the very rows it made with the database's bulk statement."""
     from dueline.environment import home
 
-    folder = home() / "sample"
+    folder = home() / f"sample-{out.database}"
     practice = _practice(folder)
     taken = _intake(practice, folder)
     tables = _rows()
