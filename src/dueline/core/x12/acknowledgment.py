@@ -35,19 +35,22 @@ class AcknowledgmentReader:
                 self._read(elements[0], elements, number)
             except (BadElement, IndexError) as error:
                 self.state.fail(elements, number, "2000" if self.current else "header", error)
+                self.items = [item for item in self.items if item is not self.current]
+                self.current = None
             if is_first:
                 is_first = False
                 yield []
-        self.state.totals.claim_count = 0
         yield self.items
 
     def _read(self, tag: str, elements: list[str], number: int) -> None:
-        if tag == "AK1":
+        if tag == "AK1" and not self.header.segment_number:
             self.header.segment_number = number
             self.header.functional_id = elements[1]
             self.header.group_control_number = elements[2]
             self.header.version = element_at(elements, 3)
         elif tag == "AK2":
+            self.current = None
+            self.state.begin_item(number)
             self.current = SetAcknowledgment(
                 elements[1], elements[2], element_at(elements, 3), segment_number=number
             )
@@ -56,7 +59,7 @@ class AcknowledgmentReader:
             self._read_group_result(elements)
         elif self.current is None:
             self.header.extra += (keep_unknown(self.state, elements, number, "header"),)
-        elif tag in ("IK5", "AK5"):
+        elif tag in ("IK5", "AK5") and not self.current.result:
             self.current.result = elements[1]
             self.current.error_codes = tuple(code for code in elements[2:7] if code)
         else:
@@ -76,7 +79,7 @@ class AcknowledgmentReader:
             position = element_at(elements, 2)
             error = SegmentError(
                 elements[1],
-                int(position) if position.isdecimal() and position.isascii() else None,
+                whole_number(position) if position.isdecimal() else None,
                 element_at(elements, 3),
                 element_at(elements, 4),
                 segment_number=number,

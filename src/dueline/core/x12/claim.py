@@ -41,6 +41,12 @@ _CLAIM_PROVIDERS = {
     ("71", ""): "attending_provider",
     ("77", ""): "service_facility",
 }
+# Segments of the guides, and of the older ones, that have no field of their own.
+_KEPT = frozenset(
+    "PAT PWK CN1 K3 CR1 CR2 CR3 CR5 CR6 CR7 CRC HCP HSD QTY MEA PS1 DN1 DN2 IMM TOO"
+    " LQ FRM UR SV4 SV5 SV6 SV7 LE LS CUR".split()
+)
+_BILLING_LOOPS = frozenset({"2000A", "2010AA", "2010AB", "2010AC"})
 _CLAIM_FIELDS = frozenset({1, 2, 5, 20})
 _SERVICES = {
     "SV1": SetKind.CLAIM_PROFESSIONAL,
@@ -56,7 +62,8 @@ class ClaimReader:
         self.state = state
         self.header = ClaimBatch()
         state.header = self.header
-        self.kind = SetKind.CLAIM_PROFESSIONAL
+        state.kept = _KEPT
+        self.kind = state.kind
         self.loop = "header"
         self.party: Party | None = None  # whose N3, N4, REF ... come next
         self.extra_to: Callable[[Segment], None] = self._keep_in_header
@@ -69,7 +76,6 @@ class ClaimReader:
         self.responsible: Party | None = None
         self.patient: Party | None = None
         self.relationship = ""
-        self.provider_taxonomy: list[str] | None = None  # PRV of 2000A comes before its NM1*85
         self.claim: SubmittedClaim | None = None
         self.line: ServiceLine | None = None
         self.lines: list[ServiceLine] = []
@@ -88,7 +94,7 @@ class ClaimReader:
                     if is_in_header:
                         is_in_header = False
                         yield []
-                    self._open_level(elements)
+                    self._open_level(elements, number)
                 elif tag == "CLM":
                     self._open_claim(elements, number)
                 elif self.line is not None:
@@ -117,7 +123,7 @@ class ClaimReader:
 
     def _read_header(self, tag: str, elements: list[str], number: int) -> None:
         header = self.header
-        if tag == "BHT":
+        if tag == "BHT" and not header.segment_number:
             header.segment_number = number
             header.purpose_code = elements[2]
             header.batch_reference = element_at(elements, 3)
@@ -125,26 +131,28 @@ class ClaimReader:
             header.created_on = dates[day] if day else None
             header.created_at = clock_time(element_at(elements, 5))
             header.claim_or_encounter = element_at(elements, 6)
-        elif tag == "NM1" and elements[1] in ("41", "40"):
-            self.party = party_of(elements, number)
-            if elements[1] == "41":
-                header.submitter = self.party
-            else:
-                header.receiver = self.party
-            self.loop = "1000A" if elements[1] == "41" else "1000B"
-        elif self.party is None or not add_to_party(self.party, elements, number):
+        elif tag == "NM1" and elements[1] == "41" and not header.submitter.entity:
+            header.submitter = self.party = party_of(elements, number)
+            self.loop = "1000A"
+        elif tag == "NM1" and elements[1] == "40" and not header.receiver.entity:
+            header.receiver = self.party = party_of(elements, number)
+            self.loop = "1000B"
+        elif tag == "REF" and self.party is None:  # 4010: the version, once more
+            self._keep_in_header(segment_of(elements, number))
+        elif self.party is None or not add_to_party(self.state, self.party, elements, number):
             self._keep_in_header(keep_unknown(self.state, elements, number, self.loop))
 
-    def _open_level(self, elements: list[str]) -> None:
+    def _open_level(self, elements: list[str], number: int) -> None:
         """Begin a hierarchical level; what stood under the level it replaces is forgotten."""
         self._close_claim()
         self.party = None
+        self.state.begin_item(number)
+        self.state.count_level(elements, number)
         code = element_at(elements, 3)
         if code == "20":
             self.loop = "2000A"
             self.billing, self.currency = Party(), ""
             self.pay_to = self.pay_to_plan = None
-            self.provider_taxonomy = None
         if code in ("20", "22"):
             self.loop = "2000A" if code == "20" else "2000B"
             self.subscriber, self.payer = Subscriber(), Party()
@@ -157,7 +165,7 @@ class ClaimReader:
     def _read_level_segment(self, tag: str, elements: list[str], number: int) -> None:
         if tag == "NM1":
             self._read_level_party(elements, number)
-        elif tag == "SBR":
+        elif tag == "SBR" and not self.subscriber.segment_number:
             self.loop = "2000B"
             self.subscriber = Subscriber(
                 elements[1],
@@ -168,50 +176,54 @@ class ClaimReader:
                 element_at(elements, 9),
                 segment_number=number,
             )
-        elif tag == "PAT" and self.loop == "2000C":
+        elif tag == "PAT" and self.loop == "2000C" and not self.relationship:
             self.relationship = element_at(elements, 1)
             if len(elements) > 2:
                 self._keep_in_level(segment_of(elements, number))
         elif tag == "PRV" and self.loop == "2000A" and self.party is None:
-            self.provider_taxonomy = elements
-        elif tag == "CUR" and self.loop == "2000A":
-            self.currency = element_at(elements, 2)
-        elif self.party is None or not add_to_party(self.party, elements, number):
+            if not add_to_party(self.state, self.billing, elements, number):
+                self._keep_in_level(keep_unknown(self.state, elements, number, self.loop))
+        elif tag == "CUR" and self.loop == "2000A" and not self.currency and len(elements) == 3:
+            self.currency = elements[2]
+        elif tag == "LX":
+            self.state.misplaced_line(elements, number)
+            self._keep_in_level(segment_of(elements, number))
+        elif self.party is None or not add_to_party(self.state, self.party, elements, number):
             self._keep_in_level(keep_unknown(self.state, elements, number, self.loop))
 
     def _keep_in_level(self, segment: Segment) -> None:
         if self.party is not None:
             self.party.extra += (segment,)
-        elif self.loop.startswith("2000A"):
+        elif self.loop in _BILLING_LOOPS:
             self.billing.extra += (segment,)
         else:
             self.subscriber.extra += (segment,)
 
     def _read_level_party(self, elements: list[str], number: int) -> None:
-        party = self.party = party_of(elements, number)
+        party = party_of(elements, number)
         entity = elements[1]
-        if entity == "85":
+        if entity == "85" and not self.billing.entity:
             self.loop = "2010AA"
+            party.provider_code, party.taxonomy = self.billing.provider_code, self.billing.taxonomy
+            party.extra = self.billing.extra
             self.billing = party
-            if self.provider_taxonomy:
-                add_to_party(party, self.provider_taxonomy, number)
-        elif entity == "87":
+        elif entity == "87" and self.pay_to is None:
             self.loop, self.pay_to = "2010AB", party
-        elif entity == "PE":
+        elif entity == "PE" and self.pay_to_plan is None:
             self.loop, self.pay_to_plan = "2010AC", party
-        elif entity == "IL":
-            self.loop = "2010BA"
-            self.subscriber.party = party
-        elif entity == "PR":
+        elif entity == "IL" and not self.subscriber.party.entity:
+            self.loop, self.subscriber.party = "2010BA", party
+        elif entity == "PR" and not self.payer.entity:
             self.loop, self.payer = "2010BB", party
-        elif entity == "QD":
+        elif entity == "QD" and self.responsible is None:
             self.loop, self.responsible = "2010BC", party
-        elif entity == "QC":
+        elif entity == "QC" and self.patient is None:
             self.loop, self.patient = "2010CA", party
         else:
             self.party = None
             self._keep_in_level(keep_unknown(self.state, elements, number, self.loop))
-            self.party = party
+            return
+        self.party = party
 
     # ------------------------------------------------------------ claims
 
@@ -222,6 +234,7 @@ class ClaimReader:
         self.loop = "2300"
         self.party = self.other = None
         claim.segment_number = number
+        self.state.begin_item(number)
         claim.billing_provider = self.billing
         claim.billing_currency = self.currency
         claim.pay_to_provider = self.pay_to
@@ -232,6 +245,8 @@ class ClaimReader:
         claim.patient = self.patient
         claim.patient_relationship = self.relationship
         claim.patient_control_number = elements[1]
+        if not elements[1]:
+            raise BadElement("", "missing_element", "an element", "CLM01")
         claim.charge_cents = amounts[elements[2]]
         place = (element_at(elements, 5).split(self.state.delimiters.component) + ["", ""])[:3]
         claim.facility_code, claim.facility_qualifier, claim.frequency_code = place
@@ -242,19 +257,30 @@ class ClaimReader:
         if tag == "LX":
             self._open_line(elements, number)
         elif tag in _SERVICES:
-            self.kind = _SERVICES[tag]
-            self.loop = "2400"
-            service_of(self.state, line, elements)
+            self._read_service(line, tag, elements, number)
         elif tag == "NM1":
             self.loop = "2420"
             self.party = party_of(elements, number)
             line.providers += (self.party,)
-        elif self.party is not None and add_to_party(self.party, elements, number):
+        elif self.party is not None and add_to_party(self.state, self.party, elements, number):
             return
         else:
             read_line_segment(self.state, line, tag, elements, number)
             if tag == "SVD":
                 self.loop, self.party = "2430", None
+
+    def _read_service(self, line: ServiceLine, tag: str, elements: list[str], number: int) -> None:
+        if line.procedure is not None or line.revenue_code:
+            self._open_unannounced_line(line.line_number + 1, elements, number)
+            line = self.lines[-1]
+        self.kind = _SERVICES[tag]
+        self.loop = "2400"
+        service_of(self.state, line, elements)
+
+    def _open_unannounced_line(self, line_number: int, elements: list[str], number: int) -> None:
+        """Begin a line whose LX is missing, so that its money is not lost."""
+        self.state.remark("missing_line_header", number, "2400", elements[0], "LX", elements[0])
+        self._open_line(["LX", str(line_number)], number)
 
     def _open_line(self, elements: list[str], number: int) -> None:
         line = ServiceLine.__new__(ServiceLine)
@@ -270,6 +296,9 @@ class ClaimReader:
     ) -> None:
         if tag == "LX":
             self._open_line(elements, number)
+        elif tag in _SERVICES:
+            self._open_unannounced_line(1, elements, number)
+            self._read_service(self.lines[-1], tag, elements, number)
         elif tag == "SBR":
             self.other = open_other_payer(elements, number)
             claim.other_payers += (self.other,)
@@ -278,7 +307,7 @@ class ClaimReader:
             self._read_in_other_payer(self.other, tag, elements, number)
         elif tag == "NM1":
             self._read_claim_provider(claim, elements, number)
-        elif self.party is not None and add_to_party(self.party, elements, number):
+        elif self.party is not None and add_to_party(self.state, self.party, elements, number):
             return
         elif tag == "HI":
             self._read_codes(claim, elements)
@@ -293,7 +322,7 @@ class ClaimReader:
             claim.amounts += (Amount(elements[1], amounts[elements[2]], number),)
         elif tag == "NTE":
             claim.notes += (f"{elements[1]}{self.state.delimiters.element}{elements[2]}",)
-        elif tag == "CL1":
+        elif tag == "CL1" and not claim.institutional:
             claim.institutional = tuple(elements[1:])
         else:
             claim.extra += (keep_unknown(self.state, elements, number, self.loop),)
@@ -359,15 +388,12 @@ class ClaimReader:
             totals = self.state.totals
             totals.claim_count += 1
             totals.charge_cents += claim.charge_cents
-            if claim.lines and claim.difference_cents:
-                self.state.unbalanced(
-                    "charge",
-                    claim.segment_number,
-                    "2300",
-                    "CLM02",
-                    claim.charge_cents - claim.difference_cents,
-                    claim.charge_cents,
-                )
+            summed = 0
+            for line in claim.lines:
+                summed += line.charge_cents
+            if claim.lines and summed != claim.charge_cents:
+                number, charge = claim.segment_number, claim.charge_cents
+                self.state.remark("unbalanced_charge", number, "2300", "CLM02", summed, charge)
             self.page.append(claim)
         self.claim = self.line = self.other = self.party = None
         self.lines = []

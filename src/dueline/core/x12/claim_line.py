@@ -85,9 +85,9 @@ def read_line_segment(
             line.amounts += (Amount(elements[1], amounts[elements[2]], number),)
     elif tag == "NTE":
         line.notes += (f"{elements[1]}{state.delimiters.element}{elements[2]}",)
-    elif tag == "LIN":
+    elif tag == "LIN" and not line.drug_code:
         line.drug_code = element_at(elements, 3)
-    elif tag == "CTP":
+    elif tag == "CTP" and line.drug_quantity is None:
         quantity = element_at(elements, 4)
         line.drug_quantity = quantities[quantity] if quantity else None
         line.drug_unit = element_at(elements, 5).split(state.delimiters.component)[0]

@@ -42,20 +42,26 @@ def read_other_payer_segment(
     """Read one segment of 2320 or, where `party` is given, of that party's 2330."""
     if tag == "CAS":
         other.adjustments += adjustments_of(elements, number)
-    elif tag == "AMT" and elements[1] in _AMOUNTS:
+    elif tag == "AMT" and getattr(other, _AMOUNTS.get(elements[1], "extra")) is None:
         setattr(other, _AMOUNTS[elements[1]], amounts[elements[2]])
-    elif tag == "OI":
+    elif tag == "OI" and not other.assignment:
         other.assignment = tuple(elements[1:])
-    elif tag == "MOA":
+    elif tag == "MOA" and not other.outpatient:
         other.outpatient = tuple(elements[1:])
-    elif tag == "MIA":
+    elif tag == "MIA" and not other.inpatient:
         other.inpatient = tuple(elements[1:])
-    elif tag == "DTP" and elements[1] == "573":
+    elif tag == "DTP" and elements[1] == "573" and other.adjudicated_on is None:
         other.adjudicated_on = dates[elements[3]]
-    elif tag == "REF" and elements[1] == "F8" and party is other.payer and party is not None:
+    elif tag == "REF" and elements[1] == "F8" and _is_first_number(other, party):
         other.payer_claim_control_number = elements[2]
-    elif tag == "DMG" or party is None:
-        extra = segment_of(elements, number) if tag == "DMG" else None
-        other.extra += (extra or keep_unknown(state, elements, number, "2320"),)
-    elif not add_to_party(party, elements, number):
+    elif tag in ("DMG", "AMT", "DTP"):
+        other.extra += (segment_of(elements, number),)
+    elif party is None:
+        other.extra += (keep_unknown(state, elements, number, "2320"),)
+    elif not add_to_party(state, party, elements, number):
         other.extra += (keep_unknown(state, elements, number, "2330"),)
+
+
+def _is_first_number(other: OtherPayer, party: Party | None) -> bool:
+    is_of_payer = party is not None and party is other.payer
+    return is_of_payer and not other.payer_claim_control_number

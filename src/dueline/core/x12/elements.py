@@ -16,25 +16,28 @@ Value = TypeVar("Value")
 
 
 class BadElement(ValueError):
-    """An element that cannot be read; the reader adds its place."""
+    """An element that cannot be read; the reader adds its place where `element` does not say it."""
 
-    def __init__(self, text: str, code: str, expected: str) -> None:
+    def __init__(self, text: str, code: str, expected: str, element: str = "") -> None:
         super().__init__(code)
         self.text = text
         self.code = code
         self.expected = expected
+        self.element = element
 
 
 class Cache(dict[str, Value], Generic[Value]):
     """A dictionary that parses what it does not hold, and starts afresh when full."""
 
     limit = 100_000
+    longest = 100  # a longer text is parsed each time, so that a full cache stays small
 
     def __missing__(self, text: str) -> Value:
         value = self.parse(text)
-        if len(self) >= self.limit:
-            self.clear()
-        self[text] = value
+        if len(text) <= self.longest:
+            if len(self) >= self.limit:
+                self.clear()
+            self[text] = value
         return value
 
     def parse(self, text: str) -> Value:
@@ -60,7 +63,7 @@ class _Dates(Cache[date]):
 
 
 class _Quantities(Cache[Decimal]):
-    pattern = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})\Z")
+    pattern = re.compile(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})\Z")
 
     def parse(self, text: str) -> Decimal:
         if not self.pattern.match(text):
@@ -88,19 +91,21 @@ quantities = _Quantities()
 
 
 def whole_number(text: str) -> int:
-    """Return a count. Raises BadElement."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+    """Return a count of at most nine digits. Raises BadElement."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise BadElement(text, "bad_number", "a whole number")
     return int(text)
 
 
 def period(qualifier: str, text: str) -> tuple[date, date]:
-    """Return the first and last day of a D8 or RD8 value. Raises BadElement."""
+    """Return the first and last day of a D8, RD8 or DT value. Raises BadElement."""
     if qualifier == "RD8":
         first, dash, last = text.partition("-")
         if not dash:
             raise BadElement(text, "bad_date", "a period as CCYYMMDD-CCYYMMDD")
         return dates[first], dates[last]
+    if qualifier not in ("D8", "DT"):
+        raise BadElement(qualifier, "bad_date", "D8 or RD8", "DTP02")
     day = dates[text[:8]] if qualifier == "DT" else dates[text]
     return day, day
 

@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from dueline.core.enums import SetKind
 from dueline.core.money import cents_text
 from dueline.core.x12.elements import BadElement, Procedures, amounts, dates, period, quantities
+from dueline.core.x12.faults import FAULTS, ProblemLog
 from dueline.core.x12.model import (
     Adjustment,
     Contact,
@@ -13,13 +15,16 @@ from dueline.core.x12.model import (
     Delimiters,
     Header,
     Party,
-    Problem,
     Reference,
     Segment,
 )
+from dueline.core.x12.places import place_of
 from dueline.core.x12.segments import SegmentStream
 
 ITEMS_A_PAGE = 256
+# More than any claim of the guides has: a claim without end must not fill memory.
+MOST_SEGMENTS = 50_000
+_BALANCES = frozenset({"unbalanced_line", "unbalanced_claim", "unbalanced_remittance"})
 ENDS = frozenset({"SE", "ST", "GS", "GE", "ISA", "IEA"})
 
 
@@ -42,86 +47,81 @@ class SetState:
     stream: SegmentStream
     delimiters: Delimiters
     procedures: Procedures
+    kind: SetKind = SetKind.OTHER
     header: Header | None = None
-    problems: list[Problem] = field(default_factory=list)
+    problems: ProblemLog = field(default_factory=ProblemLog)
     totals: SetTotals = field(default_factory=SetTotals)
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    kept: frozenset[str] = frozenset()  # segments of the guide that have no field of their own
+    level_count: int = 0  # HL segments read
+    has_wrong_level: bool = False
+    last_number: int = 0  # where the set is given up, unless another item begins before
+
+    def begin_item(self, number: int) -> None:
+        """Say that a claim or the like begins: see MOST_SEGMENTS."""
+        self.last_number = number + MOST_SEGMENTS
+
+    def count_level(self, elements: list[str], number: int) -> None:
+        """Count an HL and compare its number; told once a set, since all that follow are wrong too."""
+        self.level_count += 1
+        stated = element_at(elements, 1).strip()
+        if stated != str(self.level_count) and not self.has_wrong_level:
+            self.has_wrong_level = True
+            self.remark("wrong_level_number", number, "", "HL01", str(self.level_count), stated)
+
+    def misplaced_line(self, elements: list[str], number: int) -> None:
+        """Record a service line that stands under no claim: its money would belong to nobody."""
+        self.problems.record("line_outside_claim", number=number, identifier=elements[0])
 
     def add_to_hash(self, texts: list[str]) -> None:
         """Add segments to the hash by which the same content is known again."""
         if texts:
-            self.digest.update("\n".join(texts).encode("utf-8", "surrogatepass") + b"\n")
+            self.digest.update("\n".join(texts).encode() + b"\n")
 
     def fail(self, elements: list[str], number: int, loop: str, error: Exception) -> None:
         """Record that a segment's element could not be read, naming its position."""
+        tag = elements[0]
+        code, text, expected = "missing_element", "", "an element"
+        element = f"{tag[:3]}{len(elements):02d}"
         if isinstance(error, BadElement):
-            self.problems.append(
-                Problem(
-                    error.code,
-                    _SENTENCES[error.code],
-                    number,
-                    elements[0],
-                    loop,
-                    self._position(elements, error.text),
-                    error.expected,
-                    error.text[:80],
-                )
-            )
-            return
-        self.problems.append(
-            Problem(
-                "missing_element",
-                "A required element is missing.",
-                number,
-                elements[0],
-                loop,
-                f"{elements[0]}{len(elements):02d}",
-                "an element",
-                "nothing",
-            )
+            text, expected = error.text, error.expected
+            code = error.code if text else code
+            element = error.element or place_of(elements, error.code, text)
+        self.problems.record(
+            code,
+            number=number,
+            identifier=tag,
+            loop=loop,
+            element=element,
+            expected=expected,
+            found=text or "nothing",
         )
-
-    def _position(self, elements: list[str], text: str) -> str:
-        """Return where `text` stands: CLP04, SVC01-2. An absent element is the one after the last."""
-        for position, element in enumerate(elements[1:], 1):
-            if element == text:
-                return f"{elements[0]}{position:02d}"
-        for position, element in enumerate(elements[1:], 1):
-            if text and text in element:
-                parts = element.split(self.delimiters.component)
-                component = f"-{parts.index(text) + 1}" if text in parts and len(parts) > 1 else ""
-                return f"{elements[0]}{position:02d}{component}"
-        return f"{elements[0]}{len(elements):02d}"
 
     def remark(
-        self, code: str, message: str, number: int, identifier: str, loop: str, **places: str
+        self,
+        code: str,
+        number: int,
+        loop: str,
+        element: str,
+        expected: int | str,
+        found: int | str,
     ) -> None:
-        """Record what does not keep the set from being posted by itself."""
-        self.problems.append(
-            Problem(code, message, number, identifier, loop, is_fatal=False, **places)
-        )
-
-    def unbalanced(
-        self, what: str, number: int, loop: str, element: str, expected: int, found: int
-    ) -> None:
-        """Record a sum that does not hold; `what` is line, claim or remittance."""
-        self.remark(
-            f"unbalanced_{what}",
-            f"The {what} is out of balance by {cents_text(found - expected)}.",
-            number,
-            element[:3],
-            loop,
+        """Record what does not keep the set from being posted by itself. Whole numbers are cents."""
+        sentence = ""
+        if code in _BALANCES and isinstance(expected, int) and isinstance(found, int):
+            sentence = FAULTS[code].sentence.rstrip(".") + f" by {cents_text(found - expected)}."
+        expected = cents_text(expected) if isinstance(expected, int) else expected
+        found = cents_text(found) if isinstance(found, int) else found
+        self.problems.record(
+            code,
+            number=number,
+            identifier=element[:3],
+            loop=loop,
             element=element,
-            expected=cents_text(expected),
-            found=cents_text(found),
+            expected=expected,
+            found=found or "nothing",
+            sentence=sentence,
         )
-
-
-_SENTENCES = {
-    "bad_amount": "An amount cannot be read.",
-    "bad_date": "A date cannot be read.",
-    "bad_number": "A number cannot be read.",
-}
 
 
 def segment_of(elements: list[str], number: int) -> Segment:
@@ -148,18 +148,22 @@ def amount_at(elements: list[str], position: int) -> int | None:
 
 
 def adjustments_of(elements: list[str], number: int) -> tuple[Adjustment, ...]:
-    """Return the triples of one CAS. Raises BadElement; IndexError where CAS02 or CAS03 is missing."""
+    """Return the triples of one CAS. Raises BadElement where a group, reason or amount is missing."""
     found = []
+    group = element_at(elements, 1)
+    if not group:
+        raise BadElement("", "missing_element", "a group such as CO or PR", "CAS01")
     for start in range(2, max(len(elements), 4), 3):
         carc = element_at(elements, start)
         amount = element_at(elements, start + 1)
-        if not carc and not amount and start > 2:
-            continue
         quantity = element_at(elements, start + 2)
-        adjustment = Adjustment(
-            elements[1], carc, amounts[amount], quantities[quantity] if quantity else None, number
-        )
-        found.append(adjustment)
+        if not (carc or amount or quantity) and start > 2:
+            continue
+        if not carc or not amount:
+            place = f"CAS{start + (1 if carc else 0):02d}"
+            raise BadElement("", "missing_element", "a reason code and an amount", place)
+        count = quantities[quantity] if quantity else None
+        found.append(Adjustment(group, carc, amounts[amount], count, number))
     return tuple(found)
 
 
@@ -217,13 +221,18 @@ def organization_of(elements: list[str], number: int) -> Party:
     )
 
 
-def add_to_party(party: Party, elements: list[str], number: int) -> bool:
-    """Add a segment that belongs to a party (N3, N4, PER, REF, PRV, DMG); False for any other."""
+def add_to_party(state: SetState, party: Party, elements: list[str], number: int) -> bool:
+    """Add a segment that belongs to a party (N3, N4, PER, REF, PRV, DMG).
+
+    False for any other, and for one that the party has already: the caller keeps it.
+    """
     tag = elements[0]
-    if tag == "N3":
+    if tag == "N3" and not party.address_1:
+        if party.city:
+            state.remark("out_of_order", number, "", "N3", "N3 before N4", "N4 before N3")
         party.address_1 = element_at(elements, 1)
         party.address_2 = element_at(elements, 2)
-    elif tag == "N4":
+    elif tag == "N4" and not (party.city or party.state or party.postal_code):
         party.city = element_at(elements, 1)
         party.state = element_at(elements, 2)
         party.postal_code = element_at(elements, 3)
@@ -232,10 +241,10 @@ def add_to_party(party: Party, elements: list[str], number: int) -> bool:
         party.references += (reference_of(elements, number),)
     elif tag == "PER":
         party.contacts += (contact_of(elements, number),)
-    elif tag == "PRV":
+    elif tag == "PRV" and not party.provider_code:
         party.provider_code = elements[1]
         party.taxonomy = element_at(elements, 3)
-    elif tag == "DMG":
+    elif tag == "DMG" and not (party.birth_on or party.sex):
         text = element_at(elements, 2)
         party.birth_on = dates[text] if text else None
         party.sex = element_at(elements, 3)
@@ -245,20 +254,24 @@ def add_to_party(party: Party, elements: list[str], number: int) -> bool:
 
 
 def keep_unknown(state: SetState, elements: list[str], number: int, loop: str) -> Segment:
-    """Return the segment to keep as extra; one whose identifier is none is a fatal problem too."""
+    """Return the segment to keep as extra. One that the guide does not have here is remarked on.
+
+    One whose identifier is none is a fatal problem.
+    """
     tag = elements[0]
+    if tag in state.kept:
+        return Segment(tuple(elements), number)
     is_identifier = 2 <= len(tag) <= 3 and tag.isascii() and tag.isalnum() and tag.isupper()
     if not is_identifier or not tag[0].isalpha():
-        state.problems.append(
-            Problem(
-                "bad_segment_identifier",
-                "A segment does not start with a segment identifier.",
-                number,
-                loop=loop,
-                expected="two or three capital letters or digits, such as NM1",
-                found=tag[:20],
-            )
+        state.problems.record(
+            "bad_segment_identifier",
+            number=number,
+            loop=loop,
+            expected="two or three capital letters or digits, such as NM1",
+            found=tag[:20],
         )
+    else:
+        state.problems.record("unexpected_segment", number=number, identifier=tag, loop=loop)
     return Segment(tuple(elements), number)
 
 
@@ -278,7 +291,15 @@ def segments_of_set(state: SetState) -> Iterator[tuple[int, list[str]]]:
                 stream.index = start + number - first
                 state.add_to_hash(stream.batch[start : stream.index])
                 return
-            yield number, elements
+            if number <= state.last_number:
+                yield number, elements
+            elif number == state.last_number + 1:
+                state.problems.record(
+                    "too_many_segments",
+                    number=number,
+                    expected=f"at most {MOST_SEGMENTS} segments a claim",
+                    found="more",
+                )
             number += 1
         state.add_to_hash(stream.batch[start:])
         if not stream.refill():

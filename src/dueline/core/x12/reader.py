@@ -13,6 +13,7 @@ from dueline.core.enums import SetKind
 from dueline.core.x12.acknowledgment import AcknowledgmentReader, acknowledgment_of_interchange
 from dueline.core.x12.claim import ClaimReader
 from dueline.core.x12.elements import Procedures, clock_time, short_date
+from dueline.core.x12.faults import ProblemLog
 from dueline.core.x12.loops import SetState, SetTotals, element_at
 from dueline.core.x12.model import (
     Document,
@@ -40,6 +41,7 @@ _READERS: dict[SetKind, type[_Parser]] = {
     SetKind.FUNCTIONAL_ACKNOWLEDGMENT: AcknowledgmentReader,
     SetKind.OTHER: UnknownReader,
 }
+LONGEST_CONTROL_NUMBER = 20  # of those remembered to see a repeated one; nine in the guides
 _CLAIM_VERSIONS = {
     "X222": SetKind.CLAIM_PROFESSIONAL,
     "X291": SetKind.CLAIM_PROFESSIONAL,
@@ -97,40 +99,33 @@ class SetReader:
     ) -> None:
         self.interchange = interchange
         self.group = group
+        self.identifier = element_at(elements, 1).strip()
         self.control_number = element_at(elements, 2).strip()
         self.version = element_at(elements, 3).strip() or (group.version if group else "")
-        self.kind = set_kind(element_at(elements, 1).strip(), self.version)
-        self.identifier = element_at(elements, 1).strip()
-        self.segment_number = stream.base + stream.index - 1
-        self.last_segment_number = self.segment_number
+        self.segment_number = self.last_segment_number = stream.base + stream.index - 1
         self.content_hash = ""
         self._stream = stream
-        self._state = SetState(stream, interchange.delimiters, procedures)
-        self._state.digest.update(f"{self.identifier} {self.version}\n".encode("utf-8", "replace"))
-        self._parser = _READERS[self.kind](self._state)
+        kind = set_kind(self.identifier, self.version)
+        self._state = SetState(stream, interchange.delimiters, procedures, kind)
+        self._state.begin_item(self.segment_number)
+        self._state.digest.update(f"{self.identifier} {self.version}\n".encode())
+        self._parser: _Parser | None = _READERS[kind](self._state)
         self._pages: Iterator[Sequence[Item]] = self._parser.pages()
-        self._first = self._next_page()
+        self._page = iter(self._next_page() or ())
         self._is_read = False
         if not self.control_number:
-            self._problem(
-                "missing_element",
-                "A required element is missing.",
-                "ST",
-                "ST02",
-                "a control number",
-                "",
-            )
-        if interchange.usage == "T":
-            self._state.remark(
-                "test_usage",
-                "The interchange is marked as a test.",
-                interchange.segment_number,
-                "ISA",
-                "",
-                element="ISA15",
-                expected="P",
-                found="T",
-            )
+            self._problem("missing_element", "ST", "ST02", "a control number", "nothing")
+        self._remark_on_test()
+
+    def _remark_on_test(self) -> None:
+        if self.interchange.usage == "T":
+            number = self.interchange.segment_number
+            self._state.remark("test_usage", number, "", "ISA15", "P", "T")
+
+    @property
+    def kind(self) -> SetKind:
+        """What the set is. For an 837 its service lines decide, once they are read."""
+        return getattr(self._parser, "kind", self._state.kind)
 
     @property
     def header(self) -> Header | None:
@@ -150,19 +145,21 @@ class SetReader:
 
     @property
     def is_fatal(self) -> bool:
-        return any(problem.is_fatal for problem in self.problems)
+        return self._state.problems.has_fatal
 
     @property
     def is_balanced(self) -> bool:
         return not any(problem.code.startswith("unbalanced_") for problem in self.problems)
 
     def items(self) -> Iterator[Item]:
-        """Yield the items as they are read. One that cannot be read is left out and its problem kept."""
-        page: Sequence[Item] | None = self._first
-        self._first = None
-        while page is not None:
-            yield from page
-            page = self._next_page()
+        """Yield the items as they are read. One that cannot be read is left out and its problem kept.
+
+        Where an earlier call was given up, the next goes on from there.
+        """
+        yield from self._page
+        while (page := self._next_page()) is not None:
+            self._page = iter(page)
+            yield from self._page
         if not self._is_read:
             self._finish()
 
@@ -180,37 +177,39 @@ class SetReader:
         """Read the SE and compare what it says; without one the set is cut short."""
         self._is_read = True
         stream = self._stream
-        self.kind = getattr(self._parser, "kind", self.kind)
         number = stream.base + stream.index
         at_end = stream.index < len(stream.batch)
         elements = stream.batch[stream.index].split(stream.delimiters.element) if at_end else [""]
         if elements[0] != "SE":
             self.last_segment_number = number - 1
-            message = "The transaction set ends without its SE: it is cut short."
-            self._problem("missing_se", message, "SE", "", "SE", elements[0] or "end of file")
+            self._problem("missing_se", "SE", "", "SE", elements[0] or "end of file")
         else:
             stream.index += 1
             self.last_segment_number = number
-            stated = element_at(elements, 1).strip()
-            if stated != str(self.segment_count) and stated.lstrip("0") != str(self.segment_count):
-                message = "The number of segments is not what SE01 says: some may be missing."
-                self._problem(
-                    "wrong_segment_count", message, "SE", "SE01", str(self.segment_count), stated
-                )
-            if element_at(elements, 2).strip() != self.control_number:
-                message = "SE02 does not repeat ST02."
-                found = element_at(elements, 2)
-                self._problem(
-                    "wrong_control_number", message, "SE", "SE02", self.control_number, found
-                )
+            self._compare_trailer(elements)
+        for bad in stream.bad_characters:
+            if self.segment_number <= bad <= self.last_segment_number:
+                self._state.problems.record("bad_character", number=bad, found="NUL")
         self.content_hash = self._state.digest.hexdigest()
 
-    def _problem(
-        self, code: str, message: str, identifier: str, element: str, expected: str, found: str
-    ) -> None:
+    def _compare_trailer(self, elements: list[str]) -> None:
+        counted, stated = str(self.segment_count), element_at(elements, 1).strip()
+        if stated.lstrip("0") != counted:
+            self._problem("wrong_segment_count", "SE", "SE01", counted, stated or "nothing")
+        control_number = element_at(elements, 2).strip()
+        if control_number != self.control_number:
+            found = control_number or "nothing"
+            self._problem("wrong_control_number", "SE", "SE02", self.control_number, found)
+
+    def _problem(self, code: str, identifier: str, element: str, expected: str, found: str) -> None:
         number = self.segment_number if identifier == "ST" else self.last_segment_number
-        self.problems.append(
-            Problem(code, message, number, identifier, "", element, expected, found[:80])
+        self._state.problems.record(
+            code,
+            number=number,
+            identifier=identifier,
+            element=element,
+            expected=expected,
+            found=found,
         )
 
 
@@ -222,21 +221,23 @@ class AcknowledgmentOfInterchange(SetReader):
     ) -> None:
         self.interchange = interchange
         self.group = None
-        self.kind = SetKind.INTERCHANGE_ACKNOWLEDGMENT
+        self._parser = None
         self.identifier = "TA1"
         self.version = interchange.version
         self.control_number = element_at(elements, 1)
         self.segment_number = self.last_segment_number = stream.base + stream.index - 1
         self._stream = stream
-        self._state = SetState(stream, interchange.delimiters, Procedures(":"))
+        kind = SetKind.INTERCHANGE_ACKNOWLEDGMENT
+        self._state = SetState(stream, interchange.delimiters, Procedures(":"), kind)
         self._state.add_to_hash(
             [stream.delimiters.element.join(elements), interchange.control_number]
         )
         self.content_hash = self._state.digest.hexdigest()
         item = acknowledgment_of_interchange(self._state, elements, self.segment_number)
         self._pages = iter(())
-        self._first = [item] if item else []
+        self._page = iter([item] if item else [])
         self._is_read = True
+        self._remark_on_test()
 
 
 class FileReader:
@@ -244,16 +245,22 @@ class FileReader:
 
     def __init__(self, source: BinaryIO | bytes, name: str = "") -> None:
         self.name = name
-        self.problems: list[Problem] = []
-        self.interchanges: list[Interchange] = []
-        binary = io.BytesIO(source) if isinstance(source, bytes) else source
-        self._stream = SegmentStream(binary, self.problems)
+        self._log = ProblemLog()
+        self._stream = SegmentStream(
+            io.BytesIO(source) if isinstance(source, bytes) else source, self._log
+        )
         self._interchange: Interchange | None = None
         self._group: Group | None = None
         self._group_count = 0
         self._set_count = 0
+        self._control_numbers: set[str] = set()  # ST02 of the group
         self._has_ta1 = False
+        self._outside: tuple[int, str, int] | None = None  # a run: first number, identifier, count
         self._procedures = Procedures(":")
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self._log
 
     @property
     def bytes_read(self) -> int:
@@ -266,8 +273,7 @@ class FileReader:
             while stream.index < len(stream.batch):
                 text = stream.batch[stream.index]
                 stream.index += 1
-                elements = text.split(stream.delimiters.element)
-                found = self._read_envelope(elements)
+                found = self._read_envelope(text.split(stream.delimiters.element))
                 if found is not None:
                     yield found
                     for _ in found.items():
@@ -276,49 +282,58 @@ class FileReader:
                 break
         self._close_interchange("end of file")
         if stream.ends_unterminated:
-            self._remark("missing_terminator", "The last segment has no terminator.")
+            self._log.record("missing_terminator", number=self._number)
 
     def _read_envelope(self, elements: list[str]) -> SetReader | None:
         tag = elements[0]
-        if tag == "ST" and self._interchange is not None:
-            self._set_count += 1
-            if self._group is None:
-                self._problem(
-                    "missing_gs",
-                    "A transaction set stands outside any group.",
-                    "ST",
-                    "",
-                    "GS",
-                    "ST",
-                )
-            return SetReader(
-                self._stream, self._interchange, self._group, elements, self._procedures
-            )
-        if tag == "TA1" and self._interchange is not None:
-            self._has_ta1 = True
-            return AcknowledgmentOfInterchange(self._stream, self._interchange, elements)
+        if tag in ("ST", "TA1") and self._interchange is not None:
+            return self._open_set(self._interchange, elements)
         if tag == "ISA":
             self._close_interchange("ISA")
-            self._interchange = self._stream.interchange
-            if self._interchange is not None:
-                self.interchanges.append(self._interchange)
-                self._procedures = Procedures(self._interchange.delimiters.component)
-            self._group_count = 0
-            self._has_ta1 = False
+            self._open_interchange()
         elif tag == "GS":
             self._close_group("GS")
             self._group_count += 1
             self._set_count = 0
+            self._control_numbers = set()
             self._group = self._group_of(elements)
         elif tag == "GE":
             self._read_group_end(elements)
         elif tag == "IEA":
             self._read_interchange_end(elements)
         else:
-            message = "A segment stands outside any transaction set and was left out."
-            expected = "ST, GS, GE or IEA"
-            self._problem("segment_outside_set", message, tag[:3], "", expected, tag[:3])
+            first, identifier, count = self._outside or (self._number, tag, 0)
+            self._outside = first, identifier, count + 1
         return None
+
+    def _open_set(self, interchange: Interchange, elements: list[str]) -> SetReader:
+        self._tell_outside()
+        if elements[0] == "TA1":
+            self._has_ta1 = True
+            return AcknowledgmentOfInterchange(self._stream, interchange, elements)
+        self._set_count += 1
+        if self._group is None:
+            self._problem("missing_gs", "ST", "", "GS", "ST")
+        found = SetReader(self._stream, interchange, self._group, elements, self._procedures)
+        number = found.control_number
+        if number in self._control_numbers:
+            self._log.record(
+                "repeated_control_number",
+                number=found.segment_number,
+                identifier="ST",
+                element="ST02",
+                expected="another number",
+                found=number,
+            )
+        self._control_numbers.add(number[:LONGEST_CONTROL_NUMBER])
+        return found
+
+    def _open_interchange(self) -> None:
+        self._interchange = self._stream.interchange
+        if self._interchange is not None:
+            self._procedures = Procedures(self._interchange.delimiters.component)
+        self._group_count = 0
+        self._has_ta1 = False
 
     def _group_of(self, elements: list[str]) -> Group:
         return Group(
@@ -333,8 +348,9 @@ class FileReader:
         )
 
     def _read_group_end(self, elements: list[str]) -> None:
+        self._tell_outside()
         if self._group is None:
-            self._problem("missing_gs", "A group ends that did not begin.", "GE", "", "GS", "GE")
+            self._problem("missing_gs", "GE", "", "GS", "GE")
             return
         self._compare("GE01", elements, 1, str(self._set_count), "wrong_set_count")
         self._compare("GE02", elements, 2, self._group.control_number, "wrong_control_number")
@@ -343,50 +359,61 @@ class FileReader:
     def _read_interchange_end(self, elements: list[str]) -> None:
         self._close_group("IEA")
         if self._interchange is None:
-            self._problem(
-                "missing_isa", "An interchange ends that did not begin.", "IEA", "", "ISA", "IEA"
-            )
+            self._problem("missing_isa", "IEA", "", "ISA", "IEA")
             return
         if self._group_count or not self._has_ta1:  # senders count a lone TA1 as they like
             self._compare("IEA01", elements, 1, str(self._group_count), "wrong_group_count")
-        self._compare(
-            "IEA02", elements, 2, self._interchange.control_number, "wrong_control_number"
-        )
+        expected = self._interchange.control_number
+        self._compare("IEA02", elements, 2, expected, "wrong_control_number")
         self._interchange = None
 
     def _compare(
         self, element: str, elements: list[str], position: int, expected: str, code: str
     ) -> None:
         found = element_at(elements, position).strip()
-        if found != expected and (not found.isdigit() or found.lstrip("0") != expected.lstrip("0")):
-            message = f"{element} is not what the file holds."
-            self._problem(code, message, elements[0], element, expected, found[:80])
+        is_number = found.isdigit() and expected.isdigit()
+        if found != expected and not (is_number and found.lstrip("0") == expected.lstrip("0")):
+            self._problem(code, elements[0], element, expected, found or "nothing")
 
     def _close_group(self, found: str) -> None:
+        self._tell_outside()
         if self._group is not None:
-            self._problem("missing_ge", "A group ends without its GE.", "GE", "", "GE", found)
+            self._problem("missing_ge", "GE", "", "GE", found)
             self._group = None
 
     def _close_interchange(self, found: str) -> None:
         self._close_group(found)
         if self._interchange is not None:
-            message = "An interchange ends without its IEA: the file may be cut short."
-            self._problem("missing_iea", message, "IEA", "", "IEA", found)
+            self._problem("missing_iea", "IEA", "", "IEA", found)
             self._interchange = None
+
+    def _tell_outside(self) -> None:
+        """Report the run of segments outside any set that has ended, as one problem."""
+        if self._outside is None:
+            return
+        first, identifier, count = self._outside
+        self._outside = None
+        self._log.record(
+            "segment_outside_set",
+            number=first,
+            identifier=identifier,
+            expected="ST, GS, GE or IEA",
+            found=f"{identifier[:3]}, {count} in all" if count > 1 else identifier[:3],
+        )
 
     @property
     def _number(self) -> int:
         return self._stream.base + self._stream.index - 1
 
-    def _problem(
-        self, code: str, message: str, identifier: str, element: str, expected: str, found: str
-    ) -> None:
-        self.problems.append(
-            Problem(code, message, self._number, identifier, "", element, expected, found)
+    def _problem(self, code: str, identifier: str, element: str, expected: str, found: str) -> None:
+        self._log.record(
+            code,
+            number=self._number,
+            identifier=identifier,
+            element=element,
+            expected=expected,
+            found=found,
         )
-
-    def _remark(self, code: str, message: str) -> None:
-        self.problems.append(Problem(code, message, self._number, is_fatal=False))
 
 
 def read_documents(source: BinaryIO | bytes, name: str = "") -> list[Document]:

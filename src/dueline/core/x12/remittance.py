@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dueline.core.x12.elements import BadElement, amounts, dates, quantities
 from dueline.core.x12.loops import (
     ITEMS_A_PAGE,
+    MOST_SEGMENTS,
     SetState,
     add_to_party,
     adjustments_of,
@@ -44,7 +45,9 @@ _PARTY_FIELDS = {
     "PR": "corrected_payer",
     "GB": "other_subscriber",
 }
+_KEPT = frozenset({"CUR", "RDM"})
 _PAYMENT_FIELDS = frozenset({1, 2, 3, 4, 16})
+_GROUPS = frozenset({"CO", "OA", "PI", "PR"})
 _LAST_PAIR = 14  # PLB13 and PLB14
 
 
@@ -55,6 +58,7 @@ class RemittanceReader:
         self.state = state
         self.header = RemittanceHeader()
         state.header = self.header
+        state.kept = _KEPT
         self.party: Party | None = None
         self.claim: ClaimPayment | None = None
         self.line: LinePayment | None = None
@@ -97,7 +101,7 @@ class RemittanceReader:
 
     def _read_header(self, tag: str, elements: list[str], number: int) -> None:
         header = self.header
-        if tag == "BPR":
+        if tag == "BPR" and not header.handling_code:
             header.segment_number = number
             header.handling_code = elements[1]
             header.credit_or_debit = element_at(elements, 3)
@@ -106,36 +110,41 @@ class RemittanceReader:
             header.payment_cents = self.state.totals.payment_cents = sign * amounts[elements[2]]
             header.paid_on = dates[elements[16]] if element_at(elements, 16) else None
             header.payment_elements = others_of(elements, _PAYMENT_FIELDS)
-        elif tag == "TRN":
+        elif tag == "TRN" and not header.trace_number:
             header.trace_number = elements[2]
             header.payer_identifier = element_at(elements, 3)
             header.trace_supplement = element_at(elements, 4)
         elif tag == "N1":
-            self.party = organization_of(elements, number)
-            if elements[1] == "PR":
-                header.payer = self.party
-                self.loop = "1000A"
-            elif elements[1] == "PE":
-                header.payee = self.party
-                self.loop = "1000B"
-            else:
-                header.extra += (segment_of(elements, number),)
-        elif tag == "DTM" and elements[1] == "405":
+            self._read_header_party(elements, number)
+        elif tag == "DTM" and elements[1] == "405" and header.produced_on is None:
             header.produced_on = dates[elements[2]]
         elif self.party is not None:
-            if not add_to_party(self.party, elements, number):
+            if not add_to_party(self.state, self.party, elements, number):
                 self.party.extra += (keep_unknown(self.state, elements, number, self.loop),)
         elif tag == "REF":
             header.references += (reference_of(elements, number),)
         else:
             header.extra += (keep_unknown(self.state, elements, number, self.loop),)
 
+    def _read_header_party(self, elements: list[str], number: int) -> None:
+        header = self.header
+        self.party = organization_of(elements, number)
+        if elements[1] == "PR" and not header.payer.entity:
+            header.payer = self.party
+            self.loop = "1000A"
+        elif elements[1] == "PE" and not header.payee.entity:
+            header.payee = self.party
+            self.loop = "1000B"
+        else:
+            self.party = None
+            header.extra += (segment_of(elements, number),)
+
     def _read_line_segment(
         self, line: LinePayment, tag: str, elements: list[str], number: int
     ) -> None:
         """Read one segment of loop 2110, most frequent first."""
         if tag == "CAS":
-            if len(elements) == 4:
+            if len(elements) == 4 and elements[1] and elements[2]:
                 adjustment = Adjustment.__new__(Adjustment)
                 adjustment.group_code = elements[1]
                 adjustment.carc = elements[2]
@@ -149,11 +158,11 @@ class RemittanceReader:
         elif tag == "DTM":
             day = dates[elements[2]]
             qualifier = elements[1]
-            if qualifier == "472":
+            if qualifier == "472" and line.service_from_on is None:
                 line.service_from_on = line.service_through_on = day
-            elif qualifier == "150":
+            elif qualifier == "150" and line.service_from_on is None:
                 line.service_from_on = day
-            elif qualifier == "151":
+            elif qualifier == "151" and line.service_through_on is None:
                 line.service_through_on = day
             else:
                 line.extra += (segment_of(elements, number),)
@@ -168,7 +177,7 @@ class RemittanceReader:
             else:
                 line.amounts += (Amount(elements[1], amounts[elements[2]], number),)
         elif tag == "LQ":
-            if elements[1] == "HE":
+            if elements[1] == "HE" and len(elements) == 3:
                 line.remark_codes += (elements[2],)
             else:
                 line.extra += (segment_of(elements, number),)
@@ -184,7 +193,7 @@ class RemittanceReader:
         if tag == "CLP":
             self._close_claim()
             self._open_claim(elements, number)
-        elif tag == "SVC":
+        elif tag == "SVC" and self.claim is not None:
             self._open_line(elements, number)
         elif tag == "LX":
             self._close_claim()
@@ -198,11 +207,14 @@ class RemittanceReader:
         elif tag in ("TS2", "TS3"):
             self.summary += (segment_of(elements, number),)
         else:
+            if tag == "SVC":
+                self.state.misplaced_line(elements, number)
             self.header.extra += (keep_unknown(self.state, elements, number, self.loop),)
 
     def _open_claim(self, elements: list[str], number: int) -> None:
         claim = ClaimPayment.__new__(ClaimPayment)
         claim.segment_number = number
+        self.state.last_number = number + MOST_SEGMENTS
         self.claim = claim
         self.loop = "2100"
         self.party = None
@@ -213,6 +225,9 @@ class RemittanceReader:
         size = len(elements)
         claim.patient_control_number = elements[1]
         claim.status_code = elements[2]
+        if not elements[1] or not elements[2]:
+            element = "CLP02" if elements[1] else "CLP01"
+            raise BadElement("", "missing_element", "an element", element)
         claim.charge_cents = amounts[elements[3]]
         claim.paid_cents = amounts[elements[4]]
         if size > 5:
@@ -247,9 +262,9 @@ class RemittanceReader:
             claim.adjustments += adjustments_of(elements, number)
         elif tag == "AMT":
             claim.amounts += (Amount(elements[1], amounts[elements[2]], number),)
-        elif tag == "MOA":
+        elif tag == "MOA" and not claim.outpatient:
             claim.outpatient = tuple(elements[1:])
-        elif tag == "MIA":
+        elif tag == "MIA" and not claim.inpatient:
             claim.inpatient = tuple(elements[1:])
         elif tag == "PER":
             claim.contacts += (contact_of(elements, number),)
@@ -260,11 +275,11 @@ class RemittanceReader:
 
     def _read_claim_date(self, claim: ClaimPayment, elements: list[str], number: int) -> None:
         qualifier, day = elements[1], dates[elements[2]]
-        if qualifier == "232":
+        if qualifier == "232" and claim.service_from_on is None:
             claim.service_from_on = day
-        elif qualifier == "233":
+        elif qualifier == "233" and claim.service_through_on is None:
             claim.service_through_on = day
-        elif qualifier == "050":
+        elif qualifier == "050" and claim.received_on is None:
             claim.received_on = day
         else:
             claim.dates += (DatePeriod(qualifier, day, day, "", number),)
@@ -307,27 +322,51 @@ class RemittanceReader:
         self.is_bad = False
 
     def _balance_claim(self, claim: ClaimPayment) -> None:
-        expected = claim.charge_cents
+        """Test the sums of a claim that has been read. Source: 005010X221A1, balancing."""
+        state = self.state
+        number = claim.segment_number
+        expected = line_charges = claim.charge_cents
+        patient = 0
         for adjustment in claim.adjustments:
-            expected -= adjustment.amount_cents
+            amount = adjustment.amount_cents
+            expected -= amount
+            if adjustment.group_code == "PR":
+                patient += amount
+            if not amount or adjustment.group_code not in _GROUPS:
+                self._question(adjustment, "2100")
         for line in claim.lines:
             adjusted = 0
             for adjustment in line.adjustments:
-                adjusted += adjustment.amount_cents
+                amount = adjustment.amount_cents
+                adjusted += amount
+                if adjustment.group_code == "PR":
+                    patient += amount
+                if not amount or adjustment.group_code not in _GROUPS:
+                    self._question(adjustment, "2110")
             expected -= adjusted
-            if line.charge_cents - adjusted != line.paid_cents:
-                self.state.unbalanced(
-                    "line",
-                    line.segment_number,
-                    "2110",
-                    "SVC03",
-                    line.charge_cents - adjusted,
-                    line.paid_cents,
+            due = line.charge_cents - adjusted
+            line_charges -= line.charge_cents
+            if due != line.paid_cents:
+                state.remark(
+                    "unbalanced_line", line.segment_number, "2110", "SVC03", due, line.paid_cents
                 )
         if expected != claim.paid_cents:
-            self.state.unbalanced(
-                "claim", claim.segment_number, "2100", "CLP04", expected, claim.paid_cents
+            state.remark("unbalanced_claim", number, "2100", "CLP04", expected, claim.paid_cents)
+        if line_charges and claim.lines:
+            summed = claim.charge_cents - line_charges
+            state.remark("line_charges_differ", number, "2100", "CLP03", summed, claim.charge_cents)
+        share = claim.patient_responsibility_cents
+        if share is not None and share != patient:
+            state.remark("patient_share_differs", number, "2100", "CLP05", patient, share)
+
+    def _question(self, adjustment: Adjustment, loop: str) -> None:
+        number, group = adjustment.segment_number, adjustment.group_code
+        if group not in _GROUPS:
+            self.state.remark(
+                "unknown_group_code", number, loop, "CAS01", "CO, OA, PI or PR", group
             )
+        else:
+            self.state.remark("zero_adjustment", number, loop, "CAS", "an amount", "0")
 
     def _read_provider_adjustment(self, elements: list[str], number: int) -> None:
         self.loop = "summary"
@@ -339,7 +378,7 @@ class RemittanceReader:
             if not identifier and amount is None and start > 3:
                 continue
             if amount is None:
-                raise IndexError
+                raise BadElement("", "missing_element", "an amount", f"PLB{start + 1:02d}")
             reason, _, reference = identifier.partition(self.state.delimiters.component)
             adjustment = ProviderAdjustment(
                 elements[1], fiscal_on, reason, reference, amount, number
@@ -349,18 +388,15 @@ class RemittanceReader:
 
     def _balance(self) -> None:
         totals = self.state.totals
-        if totals.payment_cents is None:
-            if not any(p.is_fatal for p in self.state.problems):
-                self.state.fail(["BPR", ""], self.header.segment_number, "header", IndexError())
+        paid = totals.payment_cents
+        number = self.header.segment_number
+        if paid is None:
+            if not self.state.problems.has_fatal:
+                self.state.fail(["BPR", ""], number, "header", IndexError())
             return
+        if paid < 0:
+            self.state.remark("negative_payment", number, "header", "BPR02", "0 or more", paid)
         expected = totals.paid_cents - totals.provider_adjustment_cents
-        totals.difference_cents = totals.payment_cents - expected
-        if totals.difference_cents and not any(p.is_fatal for p in self.state.problems):
-            self.state.unbalanced(
-                "remittance",
-                self.header.segment_number,
-                "header",
-                "BPR02",
-                expected,
-                totals.payment_cents,
-            )
+        totals.difference_cents = paid - expected
+        if totals.difference_cents:
+            self.state.remark("unbalanced_remittance", number, "header", "BPR02", expected, paid)

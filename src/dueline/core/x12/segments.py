@@ -7,11 +7,13 @@ without an end and one of absurd length are problems.
 import re
 from typing import BinaryIO
 
-from dueline.core.x12.delimiters import IsaFault, read_isa
-from dueline.core.x12.model import Delimiters, Interchange, Problem
+from dueline.core.x12.delimiters import LONGEST_ISA, IsaFault, read_isa
+from dueline.core.x12.faults import ProblemLog
+from dueline.core.x12.model import Delimiters, Interchange
 
 CHUNK_BYTES = 1 << 20
-LONGEST_SEGMENT = 1 << 20
+LONGEST_SEGMENT = 1 << 20  # characters
+LONGEST_MAGIC = 8
 _FOREIGN = [
     (b"%PDF", "a PDF"),
     (b"PK\x03\x04", "a ZIP or Office file"),
@@ -19,21 +21,30 @@ _FOREIGN = [
     (b"\xd0\xcf\x11\xe0", "an old Office file"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
-    (b"II*\x00", "a TIFF"),
-    (b"MM\x00*", "a TIFF"),
+    (b"II*\x00", "a picture"),
+    (b"MM\x00*", "a picture"),
+    (b"\xff\xfe", "UTF-16 text"),
+    (b"\xfe\xff", "UTF-16 text"),
     (b"{", "JSON"),
     (b"<", "XML or HTML"),
 ]
+# Between segments: line breaks, end-of-file marks, and byte-order marks as Latin-1 shows them.
+_PADDING = "\xef\xbb\xbf\x00\x1a \t\r\n"
+_LEADING_PADDING = re.compile(f"[{_PADDING}]*")
+_ISA = re.compile(r"[Ii][Ss][Aa][^A-Za-z0-9 \r\n]")
+_ISA_BYTES = 4
+LEFT_OUT = "?"  # stands where a segment was left out: the count stays right, the set becomes faulty
 
 
 class SegmentStream:
     """Segment texts of one file, a batch at a time.
 
     `batch[index:]` is what has not been taken; segment `batch[i]` has the number `base + i`. A batch never
-    spans two interchanges, and an ISA is always a batch of its own.
+    spans two interchanges, and an ISA is always a batch of its own. Bytes are looked at as Latin-1, where
+    every byte is a character; a segment that is valid UTF-8 becomes that, whatever stands beside it.
     """
 
-    def __init__(self, source: BinaryIO, problems: list[Problem]) -> None:
+    def __init__(self, source: BinaryIO, problems: ProblemLog) -> None:
         self.source = source
         self.problems = problems
         self.batch: list[str] = []
@@ -43,9 +54,13 @@ class SegmentStream:
         self.interchange: Interchange | None = None
         self.bytes_read = 0
         self.ends_unterminated = False
-        self._pending = ""
+        self.bad_characters: list[int] = []  # numbers of segments that hold a NUL
+        self._text = ""
+        self._at = 0  # where in the text the next segment starts
         self._is_at_start = True
         self._is_exhausted = False
+        self._lower_case = re.compile("")
+        self._has_lower_case = False
 
     def refill(self) -> bool:
         """Load the next batch; False at the end of the file. Any untaken segments are given up."""
@@ -61,174 +76,199 @@ class SegmentStream:
         return True
 
     def _read(self) -> bool:
-        """Add one decoded chunk to what is pending; False at the end of the file."""
+        """Add one chunk to the text; False at the end of the file."""
         if self._is_exhausted:
             return False
         chunk = self.source.read(CHUNK_BYTES)
+        if not self.bytes_read:
+            while chunk and len(chunk) < LONGEST_MAGIC and (more := self.source.read(CHUNK_BYTES)):
+                chunk += more
+            if self._refuse_foreign(chunk):
+                return False
         if not chunk:
             self._is_exhausted = True
             return False
-        if not self.bytes_read:
-            chunk = chunk.removeprefix(b"\xef\xbb\xbf")
-            self._refuse_foreign(chunk)
         self.bytes_read += len(chunk)
-        # UTF-8 where it is; a stray Latin-1 byte makes the whole chunk Latin-1. A character cut in two by
-        # the chunk's end is completed first, so that both halves are decoded alike.
-        while not self._is_exhausted and chunk[-1] >= 0x80:
-            more = self.source.read(1)
-            self._is_exhausted = not more
-            self.bytes_read += len(more)
-            chunk += more
-        try:
-            self._pending += chunk.decode()
-        except UnicodeDecodeError:
-            self._pending += chunk.decode("latin-1")
+        self._text = self._text[self._at :] + chunk.decode("latin-1")
+        self._at = 0
         return True
 
-    def _refuse_foreign(self, chunk: bytes) -> None:
+    def _refuse_foreign(self, chunk: bytes) -> bool:
         for magic, name in _FOREIGN:
             if chunk.startswith(magic):
-                self._report("not_x12", f"This is {name}, not X12.", expected="ISA", found=name)
+                sentence = f"This is {name}, not X12."
+                self.problems.record("not_x12", expected="ISA", found=name, sentence=sentence)
                 self._is_exhausted = True
+                return True
+        return False
 
     def _start_interchange(self) -> bool:
         """Take the next ISA as a batch, reporting whatever stands before it; False when there is none."""
-        while len(self._pending) < 400 and self._read():
-            self._pending = self._pending.lstrip("\ufeff\x00\x1a \t\r\n")
-        text = self._pending.lstrip("\ufeff\x00\x1a \t\r\n")
-        if not text:
-            if not self.bytes_read:
-                self._report("empty_file", "The file is empty.", expected="ISA", found="nothing")
-            self._pending = ""
+        while True:
+            padding = _LEADING_PADDING.match(self._text, self._at)
+            self._at = padding.end() if padding else self._at
+            if len(self._text) - self._at >= LONGEST_ISA or not self._read():
+                break
+        at = self._at
+        if at == len(self._text):
+            if not self.problems and self.interchange is None:
+                self.problems.record("empty_file", expected="ISA", found="nothing")
             return False
-        if text[:3].upper() != "ISA":
-            return self._skip_to_isa(text)
-        answer = read_isa(text)
-        if isinstance(answer, IsaFault):
-            message = "The interchange header cannot be read; nothing after it in this file was."
-            self._report(
-                answer.code, message, identifier="ISA", expected=answer.expected, found=answer.found
+        if self._text[at : at + 3].upper() != "ISA":
+            is_first = self.interchange is None
+            self.problems.record(
+                "not_x12" if is_first else "text_between_interchanges",
+                number=0 if is_first else self.base,
+                expected="ISA",
+                found=self._text[at : at + 3],
             )
-            self._give_up()
-            return False
-        self.interchange, length = answer
-        self.interchange.segment_number = self.base
-        self.delimiters = self.interchange.delimiters
-        self.batch = [text[: length - 1]]
-        self._pending = text[length:]
-        self._is_at_start = False
+            return self._skip_to_isa()
+        answer = read_isa(self._text[at : at + LONGEST_ISA])
+        if isinstance(answer, IsaFault):
+            self.problems.record(
+                answer.code,
+                number=self.base,
+                identifier="ISA",
+                expected=answer.expected,
+                found=answer.found,
+            )
+            self._at += 3
+            return self._skip_to_isa()
+        self._take_isa(*answer)
         return True
 
-    def _skip_to_isa(self, text: str) -> bool:
-        """Report text that belongs to no interchange and go on at the next ISA, if there is one."""
-        code = "text_between_interchanges" if self.interchange else "not_x12"
-        if not (self.problems and self.problems[-1].code == "not_x12"):
-            message = "Text that belongs to no interchange was left out."
-            self._report(code, message, expected="ISA", found=text[:3])
-        while True:
-            found = re.search(r"ISA[^A-Za-z0-9\s]", text)
-            if found:
-                self._pending = text[found.start() :]
-                return True
-            self._pending = text[-3:]
-            if not self._read():
-                self._pending = ""
-                return False
-            text = self._pending
+    def _take_isa(self, interchange: Interchange, length: int) -> None:
+        interchange.segment_number = self.base
+        self.interchange = interchange
+        self.delimiters = interchange.delimiters
+        self.batch = ["ISA" + self._text[self._at + 3 : self._at + length - 1]]
+        self._at += length
+        self._is_at_start = False
+        self._lower_case = re.compile(re.escape(self.delimiters.segment) + "[a-z]")
 
-    def _give_up(self) -> None:
-        self._pending = ""
-        self._is_exhausted = True
+    def _skip_to_isa(self) -> bool:
+        """Go on at the next ISA; False when there is none."""
+        while True:
+            found = _ISA.search(self._text, self._at)
+            if found:
+                self._at = found.start()
+                return True
+            self._at = max(self._at, len(self._text) - _ISA_BYTES + 1)
+            if not self._read():
+                self._at = len(self._text)
+                return False
 
     def _cut(self) -> bool:
-        """Make a batch of the pending whole segments; False at the end of the file."""
-        end = self.delimiters.segment
-        if len(self._pending) < CHUNK_BYTES:
+        """Make a batch of the whole segments at hand; False at the end of the file."""
+        if len(self._text) - self._at < CHUNK_BYTES:
             self._read()
-        text = self._pending
-        border = self._next_isa(text)
+        text, at = self._text, self._at
+        border = self._next_isa(text, at)
         if border is not None:
             self._is_at_start = True
-            self._pending = text[border:]
-            self.batch = self._split(text[:border])
+            self._at = border
+            self.batch = self._split(text[at:border])
             return True
-        last = text.rfind(end)
-        if last >= 0:
-            self._pending = text[last + 1 :]
-            self.batch = self._split(text[: last + 1])
+        stop = text.rfind(self.delimiters.segment, at) + 1
+        if stop > at:
+            self._at = stop
+            self.batch = self._split(text[at:stop])
             return True
         if not self._is_exhausted:
-            if len(text) > LONGEST_SEGMENT:
+            if len(text) - at >= LONGEST_SEGMENT:
                 self._skip_endless()
+            else:
+                self._read()
             return True
-        self._pending = ""
-        if not text.strip():
+        self._at = len(text)
+        rest = text[at:].strip("\x00\x1a \t\r\n")
+        if not rest:
             return False
         self.ends_unterminated = True
-        self.batch = self._split(text)
-        return True
+        self.batch = self._split(rest)
+        return bool(self.batch)
 
-    def _next_isa(self, text: str) -> int | None:
-        """Return where the next interchange starts in `text`: an ISA right after a terminator."""
-        start = text.find("ISA")
+    def _next_isa(self, text: str, at: int) -> int | None:
+        """Return where the next interchange starts: an ISA that begins a segment."""
+        borders = [self._isa_after(text, at, word) for word in ("ISA", "isa")]
+        return min((border for border in borders if border is not None), default=None)
+
+    def _isa_after(self, text: str, at: int, word: str) -> int | None:
+        end = self.delimiters.segment
+        start = text.find(word, at)
         while start >= 0:
-            before = text[max(0, start - 200) : start].rstrip(" \t\r\n")
-            is_after_end = before.endswith(self.delimiters.segment) or (
-                self.delimiters.segment == "\n" and "\n" in text[max(0, start - 3) : start]
-            )
-            if is_after_end and not text[start + 3 : start + 4].isalnum():
+            before = start - 1
+            while before >= at and text[before] != end and text[before] in _PADDING:
+                before -= 1
+            follows = text[start + 3 : start + 4]
+            begins_segment = before < at or text[before] == end
+            if begins_segment and (self._is_exhausted if not follows else not follows.isalnum()):
                 return start
-            start = text.find("ISA", start + 3)
+            start = text.find(word, start + 3)
         return None
 
     def _skip_endless(self) -> None:
         """Report a segment longer than any real one and go on after its end."""
         end = self.delimiters.segment
-        self._report(
-            "segment_too_long",
-            "A segment has no end within a million characters and was left out.",
-            number=self.base,
-            expected="a segment terminator",
-            found="none",
+        self.problems.record(
+            "segment_too_long", number=self.base, expected="a segment terminator", found="none"
         )
-        while end not in self._pending:
-            self._pending = ""
+        while (stop := self._text.find(end, self._at)) < 0:
+            self._at = len(self._text)
             if not self._read():
                 return
-        # An empty identifier keeps the count and makes the set that holds it fatal.
-        self._pending = "\x00" + end + self._pending.partition(end)[2]
+        self._text = LEFT_OUT + self._text[stop:]
+        self._at = 0
 
     def _split(self, text: str) -> list[str]:
         """Return the segments of `text`, line breaks and padding between them taken off."""
         end = self.delimiters.segment
-        if end != "\n" and "\n" in text:
+        if end != "\n":
             text = text.replace("\n", "")
-        if end != "\r" and "\r" in text:
+        if end != "\r":
             text = text.replace("\r", "")
-        if f"{end} " in text or "\t" in text or text[:1] == " ":
-            return [piece.strip(" \t") for piece in text.split(end) if piece.strip(" \t")]
         pieces = text.split(end)
         if not pieces[-1]:
             pieces.pop()
-        return [piece for piece in pieces if piece] if "" in pieces else pieces
+        if f"{end} " in text or "\t" in text or text[:1] == " ":
+            pieces = [piece.strip(" \t") for piece in pieces]
+        if "" in pieces:
+            pieces = [piece for piece in pieces if piece]
+        if not text.isascii():
+            pieces = [piece if piece.isascii() else _decoded(piece) for piece in pieces]
+        if "\x00" in text:
+            pieces = [self._without_nul(piece, index) for index, piece in enumerate(pieces)]
+        if text[:1].islower() or self._lower_case.search(text):
+            pieces = [self._capitalized(piece, index) for index, piece in enumerate(pieces)]
+        return pieces
 
-    def _report(
-        self,
-        code: str,
-        message: str,
-        *,
-        number: int = 0,
-        identifier: str = "",
-        expected: str = "",
-        found: str = "",
-    ) -> None:
-        self.problems.append(
-            Problem(
-                code,
-                message,
-                segment_number=number or (self.base if identifier else 0),
-                segment_identifier=identifier,
-                expected=expected,
-                found=found,
+    def _without_nul(self, piece: str, index: int) -> str:
+        if "\x00" not in piece:
+            return piece
+        self.bad_characters.append(self.base + index)
+        return piece.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+    def _capitalized(self, piece: str, index: int) -> str:
+        separator = self.delimiters.element
+        identifier, _, rest = piece.partition(separator)
+        capitals = identifier.upper()
+        if capitals == identifier or len(identifier) > 3 or not identifier.isalnum():
+            return piece
+        if not self._has_lower_case:
+            self._has_lower_case = True
+            self.problems.record(
+                "lower_case_identifier",
+                number=self.base + index,
+                identifier=identifier,
+                expected=capitals,
+                found=identifier,
             )
-        )
+        return f"{capitals}{separator}{rest}" if rest else capitals
+
+
+def _decoded(piece: str) -> str:
+    """Return a segment as UTF-8 where its bytes are that, else as the Latin-1 it is."""
+    try:
+        return piece.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return piece

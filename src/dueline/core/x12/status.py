@@ -15,6 +15,7 @@ from dueline.core.x12.loops import (
     keep_unknown,
     party_of,
     reference_of,
+    segment_of,
     segments_of_set,
 )
 from dueline.core.x12.model import (
@@ -23,6 +24,7 @@ from dueline.core.x12.model import (
     LineStatus,
     Party,
     Quantity,
+    Segment,
     Status,
     StatusBatch,
     StatusCode,
@@ -36,6 +38,8 @@ _LEVELS = {
     "23": "claim",
     "PT": "claim",
 }
+_KEPT = frozenset({"REF", "DTP", "QTY", "AMT", "PWK"})
+_ROLES = {"source": "source", "receiver": "receiver", "provider": "provider"}
 _LOOPS = {"20": "2000A", "21": "2000B", "19": "2000C", "22": "2000D", "PT": "2000D", "23": "2000E"}
 
 
@@ -71,6 +75,7 @@ class StatusReader:
         self.state = state
         self.header = StatusBatch()
         state.header = self.header
+        state.kept = _KEPT
         self.loop = "header"
         self.level = ""
         self.party: Party | None = None
@@ -83,7 +88,7 @@ class StatusReader:
         self.line: LineStatus | None = None
         self.page: list[ClaimStatus] = []
         self.is_bad = False
-        self.demographics: list[str] | None = None  # a DMG stands before its NM1
+        self.demographics: tuple[Party, Segment] | None = None  # a DMG stands before its NM1
 
     def pages(self) -> Iterator[list[ClaimStatus]]:
         """Yield an empty page once the source level is whole, then the items, a page at a time."""
@@ -95,7 +100,7 @@ class StatusReader:
                     if is_in_header and element_at(elements, 3) != "20":
                         is_in_header = False
                         yield []
-                    self._open_level(elements)
+                    self._open_level(elements, number)
                 elif tag == "NM1":
                     self._read_party(elements, number)
                 elif tag == "TRN" and self.level != "source":
@@ -117,15 +122,19 @@ class StatusReader:
         self._close_item()
         yield self.page
 
-    def _open_level(self, elements: list[str]) -> None:
+    def _open_level(self, elements: list[str], number: int) -> None:
         self._close_item()
+        self.state.begin_item(number)
+        self.state.count_level(elements, number)
         self.party = None
         code = element_at(elements, 3)
         self.level = _LEVELS.get(code, "claim")
         self.loop = _LOOPS.get(code, "2000D")
         if self.level == "source":
             self.source = self.receiver = self.provider = None
-        if self.level in ("source", "receiver"):
+        elif self.level == "receiver":
+            self.receiver = self.provider = None
+        elif self.level == "provider":
             self.provider = None
         if code != "23":
             self.subscriber = None
@@ -134,25 +143,26 @@ class StatusReader:
     def _read_party(self, elements: list[str], number: int) -> None:
         party = self.party = party_of(elements, number)
         if self.demographics:
-            add_to_party(party, self.demographics, number)
-            self.demographics = None
-        if self.level == "source":
-            if self.header.source.entity == "":
-                self.header.source = party
-            self.source = party
-        elif self.level == "receiver":
-            self.receiver = party
-        elif self.level == "provider":
-            self.provider = party
-        elif self.loop == "2000E":
-            self.patient = party
-        else:
-            self.subscriber = party
+            (told, _), self.demographics = self.demographics, None
+            party.birth_on, party.sex = told.birth_on, told.sex
+        role = "patient" if self.loop == "2000E" else _ROLES.get(self.level, "subscriber")
+        if getattr(self, role) is not None:
+            self.party = None
+            self._keep(keep_unknown(self.state, elements, number, self.loop))
+            return
+        setattr(self, role, party)
+        if role == "source" and not self.header.source.entity:
+            self.header.source = party
         if self.item is not None:
             self._place_parties(self.item)
 
+    def _keep(self, segment: Segment) -> None:
+        holder = self.item or self.header
+        holder.extra += (segment,)
+
     def _open_item(self, elements: list[str], number: int) -> None:
         self._close_item()
+        self.state.begin_item(number)
         self.item = ClaimStatus(
             level=self.level or "claim",
             trace_number=elements[2],
@@ -167,7 +177,7 @@ class StatusReader:
 
     def _read_header(self, tag: str, elements: list[str], number: int) -> None:
         header = self.header
-        if tag == "BHT":
+        if tag == "BHT" and not header.segment_number:
             header.segment_number = number
             header.structure_code = elements[1]
             header.purpose_code = elements[2]
@@ -175,24 +185,24 @@ class StatusReader:
             day = element_at(elements, 4)
             header.created_on = dates[day] if day else None
             header.created_at = clock_time(element_at(elements, 5))
-        elif tag == "TRN":
+        elif tag == "TRN" and not header.source_trace:
             header.source_trace = elements[2]
-        elif tag == "DTP" and elements[1] == "050":
+        elif tag == "DTP" and elements[1] == "050" and header.received_on is None:
             header.received_on = period(elements[2], elements[3])[0]
-        elif tag == "DTP" and elements[1] == "009":
+        elif tag == "DTP" and elements[1] == "009" and header.processed_on is None:
             header.processed_on = period(elements[2], elements[3])[0]
-        elif (
-            tag in ("STC", "REF", "AMT", "QTY")
-            and self.level not in ("", "source")
-            and tag != "REF"
-        ):
+        elif tag in ("STC", "AMT", "QTY") and self.level not in ("", "source"):
             # A level may carry its statuses without a trace of its own.
             self.item = ClaimStatus(level=self.level, segment_number=number)
             self._place_parties(self.item)
             self._read_item(self.item, tag, elements, number)
-        elif tag == "DMG" and self.party is None:
-            self.demographics = elements
-        elif self.party is None or not add_to_party(self.party, elements, number):
+        elif tag == "DMG" and self.party is None and self.demographics is None:
+            told = Party()
+            add_to_party(self.state, told, elements, number)
+            self.demographics = told, segment_of(elements, number)
+        elif self.party is None or not add_to_party(self.state, self.party, elements, number):
+            if tag == "SVC":
+                self.state.misplaced_line(elements, number)
             header.extra += (keep_unknown(self.state, elements, number, self.loop),)
 
     def _read_item(self, item: ClaimStatus, tag: str, elements: list[str], number: int) -> None:
@@ -201,11 +211,11 @@ class StatusReader:
             item.statuses += (status_of(elements, separator, number),)
         elif tag == "REF":
             self._read_reference(item, elements, number)
-        elif tag == "DTP" and elements[1] in ("472", "232"):
+        elif tag == "DTP" and elements[1] in ("472", "232") and item.service_from_on is None:
             item.service_from_on, item.service_through_on = period(elements[2], elements[3])
         elif tag == "SVC":
             self._open_line(elements, number)
-        elif tag == "AMT" and elements[1] == "T3":
+        elif tag == "AMT" and elements[1] == "T3" and item.charge_cents is None:
             item.charge_cents = amounts[elements[2]]
         elif tag == "AMT":
             item.amounts += (Amount(elements[1], amounts[elements[2]], number),)
@@ -251,7 +261,7 @@ class StatusReader:
                 line.line_control_number = elements[2]
             else:
                 line.references += (reference_of(elements, number),)
-        elif tag == "DTP" and elements[1] == "472":
+        elif tag == "DTP" and elements[1] == "472" and line.service_from_on is None:
             line.service_from_on, line.service_through_on = period(elements[2], elements[3])
         elif tag == "SVC":
             self._open_line(elements, number)
@@ -260,6 +270,9 @@ class StatusReader:
 
     def _close_item(self) -> None:
         item = self.item
+        if self.demographics:
+            self.header.extra += (self.demographics[1],)
+            self.demographics = None
         if item is not None and not self.is_bad:
             self.page.append(item)
             if item.level == "claim":

@@ -1,5 +1,6 @@
 """A transaction set Dueline has no use for: its segments are counted, and it is named as such."""
 
+import sys
 from collections.abc import Iterator
 
 from dueline.core.x12.loops import SetState, segments_of_set
@@ -14,16 +15,15 @@ class UnknownReader:
 
     def pages(self) -> Iterator[list[Item]]:
         """Yield one empty page."""
-        number = 0
-        for number, _ in segments_of_set(self.state):  # noqa: B007  the last number is what counts
-            pass
-        self.state.remark(
+        self.state.last_number = sys.maxsize
+        first = 0
+        for number, _ in segments_of_set(self.state):
+            first = first or number
+        self.state.problems.record(
             "unknown_set",
-            "Dueline has no use for this kind of transaction set.",
-            number,
-            "ST",
-            "",
+            number=max(first - 1, 0),
+            identifier="ST",
             element="ST01",
-            expected="837, 835, 276, 277 or 999",
+            expected="837, 835, 276, 277, 997 or 999",
         )
         yield []
