@@ -1,0 +1,163 @@
+"""A caller's shift in a real browser, by keyboard alone: five claims worked, and off the list until due."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dueline.accounts.actions import add_practice, add_user
+from dueline.accounts.models import Practice
+from dueline.calls.models import FollowUp
+from dueline.core.enums import PayerType, Role
+from dueline.intake.actions import intake_paths
+from dueline.payers.actions import add_payer, seed_default_rules
+from dueline.sample import practice_plan, write_sample
+from dueline.sample.payers import PAYERS
+from dueline.worklist.models import WorklistItem
+
+AS_OF = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)  # payers are open
+PASSWORD = "keyboard-alone-9"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _taken_in(code: str, folder: Path) -> Practice:
+    plan = practice_plan(code=code, claim_count=70, seed=4, as_of=AS_OF)
+    write_sample(plan, folder)
+    npis = [(party.identifier, party.last_name) for party in (plan.billing, plan.facility)]
+    practice = add_practice(code=code, name=plan.name, npis=npis, by="test", at=NOW)
+    seed_default_rules(practice=practice)
+    for payer in PAYERS:
+        identifiers = [("PI", payer.identifier), ("TIN", f"1{payer.tax_id}")]
+        add_payer(
+            practice=practice,
+            name=payer.name,
+            payer_type=PayerType(payer.kind),
+            identifiers=identifiers,
+            source="test",
+        )
+    intake_paths(
+        practice=practice, paths=[folder / "files"], by="test", as_of=AS_OF, clock=lambda: NOW
+    )
+    return practice
+
+
+@pytest.fixture
+def lakeside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Practice:
+    monkeypatch.setenv("DUELINE_AS_OF", AS_OF.isoformat())
+    monkeypatch.setattr("dueline.clock.now", lambda: NOW)
+    practice = _taken_in("lakeside", tmp_path / "lakeside")
+    add_user(
+        username="ana",
+        password=PASSWORD,
+        memberships={practice: Role.L1_CALLER},
+        by="test",
+        at=NOW,
+        is_checked=False,
+    )
+    return practice
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: Any, lakeside: Practice) -> Iterator[Page]:
+    """Give a page on which ana has signed in by keyboard; console errors fail the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=live_server.url)
+    found = context.new_page()
+    faults: list[str] = []
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    found.goto("/")
+    found.keyboard.type("ana")
+    found.keyboard.press("Tab")
+    found.keyboard.type(PASSWORD)
+    found.keyboard.press("Enter")
+    expect(found.get_by_role("heading", name="Monday, November 23")).to_be_visible()
+    yield found
+    context.close()
+    assert faults == []
+
+
+def _record(page: Page) -> None:
+    """Fill the form in the order of its fields, without touching the mouse."""
+    page.keyboard.press("r")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("p")  # portal
+    page.locator("#f-no_reference_reason").focus()
+    page.keyboard.type("The portal gives none")
+    page.keyboard.press("Tab")
+    page.keyboard.type("In process since last week.")
+    page.keyboard.press("Tab")
+    with page.expect_response(lambda answer: "follow-ups/fields" in answer.url):
+        page.keyboard.type("In pro")
+    page.locator("#f-no_expected_reason").focus()
+    page.keyboard.type("The portal shows no day")
+
+
+def test_five_claims_by_keyboard_alone_leave_the_list_until_due(
+    page: Page, lakeside: Practice
+) -> None:
+    worked: list[int] = []
+    page.keyboard.press("n")
+    for _ in range(5):
+        page.wait_for_url("**/claims/*/")
+        claim = int(page.url.rstrip("/").split("/")[-1])
+        assert claim not in worked
+        worked.append(claim)
+        _record(page)
+        with page.expect_navigation():
+            page.keyboard.press("Control+Enter")
+    kept = FollowUp.objects.filter(practice=lakeside).order_by("sequence")
+    assert [row.claim_id for row in kept] == worked
+    items = WorklistItem.objects.filter(claim__in=worked)
+    assert [item.is_due for item in items] == [False] * 5
+    assert all(item.due_on > AS_OF for item in items)
+    page.goto("/practices/lakeside/worklist/")
+    shown = page.locator("[data-list] tbody tr a").evaluate_all("links => links.map(a => a.href)")
+    assert not {f"/claims/{claim}/" for claim in worked} & {
+        f"/{'/'.join(u.split('/')[-3:])}" for u in shown
+    }
+
+
+def test_list_moves_and_opens_by_keyboard(page: Page) -> None:
+    page.goto("/practices/lakeside/worklist/")
+    rows = page.locator("[data-list] tbody tr")
+    second = rows.nth(1).locator("a").get_attribute("href")
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_have_attribute("aria-current", "true")
+    page.keyboard.press("k")
+    expect(rows.nth(0)).to_have_attribute("aria-current", "true")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{second}")
+
+
+def test_what_was_typed_stays_and_each_fault_stands_beside_its_field(page: Page) -> None:
+    page.keyboard.press("n")
+    page.wait_for_url("**/claims/*/")
+    page.keyboard.press("r")
+    page.locator("#f-said").fill("Only this")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("What you typed is kept")
+    expect(page.locator("#f-said")).to_have_value("Only this")
+    expect(page.locator("#f-contact_name + .dl-error")).to_contain_text("Expected")
+
+
+def test_another_practices_claim_is_not_found(page: Page, tmp_path: Path) -> None:
+    summit = _taken_in("summit", tmp_path / "summit")
+    theirs = WorklistItem.objects.filter(practice=summit).values_list("claim_id", flat=True)[0]
+    for address in (f"/practices/summit/claims/{theirs}/", f"/practices/lakeside/claims/{theirs}/"):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize("path", ["today", "worklist", "aging", "intake"])
+@pytest.mark.parametrize("width", [1280, 820])
+def test_pages_fit_their_window(page: Page, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/practices/lakeside/{path}/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
