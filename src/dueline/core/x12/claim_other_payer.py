@@ -54,7 +54,7 @@ def read_other_payer_segment(
         other.adjudicated_on = dates[elements[3]]
     elif tag == "REF" and elements[1] == "F8" and _is_first_number(other, party):
         other.payer_claim_control_number = elements[2]
-    elif tag in ("DMG", "AMT", "DTP"):
+    elif tag in ("DMG", "AMT", "DTP") or (tag == "REF" and party is None):
         other.extra += (segment_of(elements, number),)
     elif party is None:
         other.extra += (keep_unknown(state, elements, number, "2320"),)

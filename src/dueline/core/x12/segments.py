@@ -252,7 +252,7 @@ class SegmentStream:
         separator = self.delimiters.element
         identifier, _, rest = piece.partition(separator)
         capitals = identifier.upper()
-        if capitals == identifier or len(identifier) > 3 or not identifier.isalnum():
+        if not identifier.islower() or len(identifier) > 3 or not identifier.isalnum():
             return piece
         if not self._has_lower_case:
             self._has_lower_case = True
