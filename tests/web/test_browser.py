@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def _taken_in(code: str, folder: Path) -> Practice:
-    plan = practice_plan(code=code, claim_count=70, seed=4, as_of=AS_OF)
+    plan = practice_plan(code=code, claim_count=150, seed=4, as_of=AS_OF)
     write_sample(plan, folder)
     npis = [(party.identifier, party.last_name) for party in (plan.billing, plan.facility)]
     practice = add_practice(code=code, name=plan.name, npis=npis, by="test", at=NOW)

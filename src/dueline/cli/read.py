@@ -12,7 +12,7 @@ from dueline.core.x12 import FileReader, SetReader
 from dueline.core.x12.faults import ProblemLog
 from dueline.core.x12.model import Problem
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 MOST_SHOWN = 20  # problems of one set, in text; JSON has them all
 _WITH_BALANCE = ("835", "837P", "837I", "837D")
