@@ -1,10 +1,21 @@
-"""What an invented payer does with a claim: allows, denies, leaves to the patient. Every result balances."""
+"""What an invented payer does with a claim: allows, denies, leaves to the patient. Every result balances.
+
+A hospital stay is decided as a whole: its adjustments stand on the claim, without service lines.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
-from dueline.core.x12.model import Adjustment, ClaimPayment, LinePayment, Party, Procedure
+from dueline.core.enums import PayerType
+from dueline.core.x12.model import (
+    Adjustment,
+    ClaimPayment,
+    LinePayment,
+    Party,
+    Procedure,
+    ServiceLine,
+)
 from dueline.sample.catalog import DENIALS
 from dueline.sample.claims import Billed
 from dueline.sample.payers import SamplePayer
@@ -53,15 +64,19 @@ def decide(plan: PracticePlan, billed: Billed, chance: Random) -> Answer:
     pattern = planted(plan, billed)
     if pattern is not None:
         return pattern
-    if (billed.submitted_on - billed.service_on).days > 90 and billed.payer.kind != "medicare":
+    if (billed.submitted_on - billed.service_on).days > 90 and not _is_medicare(billed):
         return Answer(frozenset(range(len(billed.services))), ("CO", "29", ""))
     if chance.random() * 100 >= billed.payer.denial_percent:
         return NOTHING_DENIED
     reason = chance.choices(DENIALS, [d[3] for d in DENIALS])[0][:3]
     count = len(billed.services)
-    if count > 1 and chance.random() < 0.35:
+    if count > 1 and not billed.is_inpatient and chance.random() < 0.35:
         return Answer(frozenset({chance.randrange(count)}), reason)
     return Answer(frozenset(range(count)), reason)
+
+
+def _is_medicare(billed: Billed) -> bool:
+    return billed.payer.kind is PayerType.MEDICARE
 
 
 def duplicate_answer(billed: Billed) -> Answer:
@@ -73,42 +88,78 @@ def payment(
 ) -> ClaimPayment:
     """Return the primary payer's claim payment."""
     payer = billed.payer
-    early = billed.service_on.month <= 2
-    lines = []
-    patient_cents = 0
-    for position, line in enumerate(billed.claim.lines):
-        if position in answer.denied_lines:
-            lines.append(_denied(line.procedure, line, answer))
-            continue
-        result, share = _allowed(payer, billed, line, chance, early)
-        patient_cents += share
-        lines.append(result)
-    paid = sum(line.paid_cents for line in lines)
-    is_crossover = billed.secondary is not None and paid + patient_cents > 0 and _crosses(billed)
+    if billed.is_inpatient:
+        return _stay_payment(billed, answer, number=number, received_on=received_on)
+    early = billed.service_on.month <= 2  # the deductible is not met yet
+    lines = [
+        _denied(line, answer)
+        if position in answer.denied_lines
+        else _allowed(payer, line, chance, early)
+        for position, line in enumerate(billed.claim.lines)
+    ]
+    is_crossover = billed.secondary is not None and not answer.denied_lines and _crosses(billed)
+    payment = _common(billed, number=number, received_on=received_on)
+    payment.status_code = "19" if is_crossover else "1"
+    payment.paid_cents = sum(line.paid_cents for line in lines)
+    payment.patient_responsibility_cents = sum(_patient_cents(line.adjustments) for line in lines)
+    payment.crossover_payer = _crossover(billed) if is_crossover else None
+    payment.outpatient = _remarks(billed, is_crossover)
+    payment.lines = tuple(lines)
+    return payment
+
+
+def _remarks(billed: Billed, is_crossover: bool) -> tuple[str, ...]:
+    """Return the MOA: Medicare tells of appeals with every payment, and where it has sent the claim on."""
+    if not _is_medicare(billed):
+        return ()
+    return ("", "", "MA01", "MA18") if is_crossover else ("", "", "MA01")
+
+
+def _stay_payment(
+    billed: Billed, answer: Answer, *, number: str, received_on: date
+) -> ClaimPayment:
+    """Return the payment of a hospital stay: by case, with the covered days in MIA."""
+    charge = billed.claim.charge_cents
+    days = str((billed.through_on - billed.service_on).days or 1)
+    payment = _common(billed, number=number, received_on=received_on)
+    payment.drg_code = f"{400 + billed.number % 80}"
+    if answer.denied_lines:
+        group, carc, rarc = answer.reason
+        payment.adjustments = (Adjustment(group, carc, charge),)
+        payment.patient_responsibility_cents = 0
+        payment.inpatient = (days, "", "", "", rarc) if rarc else (days,)
+        return payment
+    allowed = charge * (billed.payer.contract_percent - 12) // 100
+    share = 0 if billed.payer.filing_indicator in ZERO_SHARE else min(allowed, 167_600)
+    given = [Adjustment("CO", "45", charge - allowed), Adjustment("PR", "1", share)]
+    payment.adjustments = tuple(a for a in given if a.amount_cents)
+    payment.paid_cents = allowed - share
+    payment.patient_responsibility_cents = share
+    payment.inpatient = (days,)
+    return payment
+
+
+def _common(billed: Billed, *, number: str, received_on: date) -> ClaimPayment:
+    """Return what any payment of the claim says, whatever comes of it."""
     return ClaimPayment(
         patient_control_number=billed.control_number,
-        status_code="19" if is_crossover else "1",
+        status_code="1",
         charge_cents=billed.claim.charge_cents,
-        paid_cents=paid,
-        patient_responsibility_cents=patient_cents,
-        filing_indicator=payer.filing_indicator,
+        filing_indicator=billed.payer.filing_indicator,
         payer_claim_control_number=number,
         facility_code=billed.claim.facility_code,
         frequency_code=billed.claim.frequency_code,
         patient=_person("QC", billed, billed.member_id),
         rendering_provider=None if billed.is_institutional else _bare(billed.rendering),
-        crossover_payer=_crossover(billed) if is_crossover else None,
-        outpatient=("", "", "MA01") if payer.kind == "medicare" else (),
         service_from_on=billed.service_on,
-        service_through_on=billed.service_on,
+        service_through_on=billed.through_on,
         received_on=received_on,
-        lines=tuple(lines),
         header_number="1",
     )
 
 
 def _crosses(billed: Billed) -> bool:
-    return billed.payer.kind == "medicare" and billed.patient.number % 5 < 3
+    return _is_medicare(billed) and billed.patient.number % 5 < 3
 
 
 def _crossover(billed: Billed) -> Party:
@@ -134,10 +185,14 @@ def _bare(party: Party) -> Party:
     return replace(party, taxonomy="", provider_code="")
 
 
-def _denied(procedure: Procedure | None, line, answer: Answer) -> LinePayment:
+def _patient_cents(adjustments: tuple[Adjustment, ...]) -> int:
+    return sum(a.amount_cents for a in adjustments if a.group_code == "PR")
+
+
+def _denied(line: ServiceLine, answer: Answer) -> LinePayment:
     group, carc, rarc = answer.reason
     return LinePayment(
-        procedure=procedure or Procedure(),
+        procedure=line.procedure or Procedure(),
         charge_cents=line.charge_cents,
         paid_cents=0,
         revenue_code=line.revenue_code,
@@ -150,10 +205,8 @@ def _denied(procedure: Procedure | None, line, answer: Answer) -> LinePayment:
     )
 
 
-def _allowed(
-    payer: SamplePayer, billed: Billed, line, chance: Random, early: bool
-) -> tuple[LinePayment, int]:
-    """Return a paid line and what of it the patient owes."""
+def _allowed(payer: SamplePayer, line: ServiceLine, chance: Random, early: bool) -> LinePayment:
+    """Return a paid line."""
     percent = payer.contract_percent + line.charge_cents % 7 - 3
     allowed = line.charge_cents * percent // 100
     adjustments = [Adjustment("CO", "45", line.charge_cents - allowed)]
@@ -172,13 +225,12 @@ def _allowed(
         if share:
             adjustments.append(Adjustment("PR", "2", share))
             left -= share
-    if payer.kind == "medicare" and left:
+    if payer.kind is PayerType.MEDICARE and left:
         sequester = left * 2 // 100
         if sequester:
             adjustments.append(Adjustment("CO", "253", sequester))
             left -= sequester
-    patient_cents = sum(a.amount_cents for a in adjustments if a.group_code == "PR")
-    result = LinePayment(
+    return LinePayment(
         procedure=line.procedure or Procedure(),
         charge_cents=line.charge_cents,
         paid_cents=left,
@@ -190,7 +242,6 @@ def _allowed(
         allowed_cents=allowed,
         line_control_number=line.line_control_number,
     )
-    return result, patient_cents
 
 
 def reversal(payment: ClaimPayment) -> ClaimPayment:
@@ -228,7 +279,7 @@ def secondary_payment(
     assert payer is not None
     lines = []
     for line in primary.lines:
-        share = sum(a.amount_cents for a in line.adjustments if a.group_code == "PR")
+        share = _patient_cents(line.adjustments)
         keeps = share // 10  # what it leaves to the patient
         earlier = line.charge_cents - share
         adjustments = [Adjustment("OA", "23", earlier), Adjustment("PR", "2", keeps)]
@@ -246,9 +297,7 @@ def secondary_payment(
         primary,
         status_code="2",
         paid_cents=paid,
-        patient_responsibility_cents=sum(
-            a.amount_cents for line in lines for a in line.adjustments if a.group_code == "PR"
-        ),
+        patient_responsibility_cents=sum(_patient_cents(line.adjustments) for line in lines),
         filing_indicator=payer.filing_indicator,
         payer_claim_control_number=number,
         patient=_person("QC", billed, billed.secondary_member_id),

@@ -13,6 +13,7 @@ class Service:
     needs_authorization: bool = False
     modifiers: tuple[str, ...] = ()
     units: int = 1
+    revenue_code: str = "0510"  # where it is billed by the facility
 
 
 _VISITS = (
@@ -52,6 +53,13 @@ _GENERAL = (
     Service("11102", 28500),
     Service("17000", 22000),
     Service("45378", 164000, needs_authorization=True),
+)
+# Days in hospital: billed by revenue code alone.
+INPATIENT = (
+    Service("", 280000, revenue_code="0120"),
+    Service("", 64500, revenue_code="0250"),
+    Service("", 98000, revenue_code="0300"),
+    Service("", 412000, revenue_code="0360"),
 )
 _DIAGNOSES = {
     "orthopedics": ("M1711", "M25561", "S83241A", "M5416", "M7541", "M1712"),

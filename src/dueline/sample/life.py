@@ -6,16 +6,19 @@ from datetime import date, timedelta
 from random import Random
 
 from dueline.core.calendars import add_business_days, next_business_day
+from dueline.core.enums import PayerType
 from dueline.core.x12.model import (
     ClaimPayment,
     ClaimStatus,
     OtherAdjudication,
+    Party,
     Status,
     StatusCode,
     SubmittedClaim,
 )
 from dueline.sample import adjudication
 from dueline.sample.adjudication import NOTHING_DENIED, Answer
+from dueline.sample.books import Books
 from dueline.sample.claims import Billed, billed_claim, payer_party, subscriber_of
 from dueline.sample.payers import SamplePayer
 from dueline.sample.practice import PracticePlan
@@ -40,27 +43,35 @@ class Life:
         self.chance = Random(f"{plan.seed} claim {number}")
         self.billed: Billed = billed_claim(plan, number, self.chance)
         self.pattern = ""
+        self.books = Books(has_secondary=self.billed.secondary is not None)
         self._paid: ClaimPayment | None = None
 
     def events(self) -> Iterator[Event]:
-        """Yield what happens up to the plan's date, in the order of days."""
-        return (event for event in self._all() if event.day <= self.plan.as_of)
+        """Yield what happens up to the plan's date. The books are complete when it is exhausted."""
+        for event in self._all():
+            if event.day > self.plan.as_of:
+                continue
+            if isinstance(event.item, SubmittedClaim):
+                self.books.note_claim(event.item)
+            elif isinstance(event.item, ClaimPayment):
+                self.books.note_payment(event.item)
+            yield event
 
     def _all(self) -> Iterator[Event]:
         billed, chance = self.billed, self.chance
         on = billed.submitted_on
         yield self._sent(on, billed.claim)
         fate = chance.random()
-        if fate < 0.012:
+        if fate < 0.007:
             return  # lost on the way: nothing was ever heard
-        if fate < 0.035:
-            yield self._acknowledged(on, False)
-            if chance.random() < 0.3:
+        if fate < 0.03:
+            yield self._refused(on)
+            if chance.random() < 0.25:
                 return  # nobody noticed the rejection
             on = add_business_days(on, chance.randrange(4, 20))
             yield self._sent(on, billed.claim)
-        yield self._acknowledged(on, True)
-        if fate > 0.975:
+        yield self._accepted(on, self._number())
+        if fate > 0.988:
             yield from self._silence(on)
             return
         if 0.5 < fate < 0.51:
@@ -78,26 +89,54 @@ class Life:
     def _number(self, sequence: int = 0) -> str:
         return f"{self.billed.payer.code}{self.billed.number:07d}{sequence}"
 
-    def _acknowledged(self, day: date, is_accepted: bool) -> Event:
+    def _accepted(
+        self, sent_on: date, number: str, payer: SamplePayer | None = None, member_id: str = ""
+    ) -> Event:
+        """Return the 277CA that takes in a claim, with the payer's number for it."""
+        return self._acknowledged(
+            add_business_days(sent_on, 1),
+            StatusCode("A2", "20", "PR"),
+            "WQ",
+            payer or self.billed.payer,
+            _named(self.billed, member_id or self.billed.member_id),
+            number,
+        )
+
+    def _refused(self, sent_on: date) -> Event:
+        """Return the 277CA that refuses a claim: by the clearinghouse or by the payer."""
+        by_payer = self.chance.random() < 0.5
+        code = StatusCode("A7", "164", "IL") if by_payer else StatusCode("A3", "562", "85")
+        party = _named(self.billed, self.billed.member_id)
+        return self._acknowledged(
+            add_business_days(sent_on, 1), code, "U", self.billed.payer, party, ""
+        )
+
+    def _acknowledged(
+        self,
+        heard_on: date,
+        code: StatusCode,
+        action: str,
+        payer: SamplePayer,
+        party: Party,
+        number: str,
+    ) -> Event:
         billed = self.billed
-        code = StatusCode("A2", "20", "PR") if is_accepted else StatusCode("A7", "164", "IL")
-        heard_on = add_business_days(day, 1)
         status = Status(
             codes=(code,),
             effective_on=heard_on,
-            action="WQ" if is_accepted else "U",
+            action=action,
             charge_cents=billed.claim.charge_cents,
         )
         item = ClaimStatus(
             trace_number=billed.control_number,
             trace_type="2",
-            subscriber=_named(billed),
+            subscriber=party,
             statuses=(status,),
-            payer_claim_control_number=self._number() if is_accepted else "",
+            payer_claim_control_number=number,
             service_from_on=billed.service_on,
-            service_through_on=billed.service_on,
+            service_through_on=billed.through_on,
         )
-        return Event(heard_on, "277CA", billed.payer.code, item)
+        return Event(heard_on, "277CA", payer.code, item)
 
     def _answered(self, day: date, code: StatusCode, number: str = "") -> Event:
         """Return a 277 that answers our question about the claim."""
@@ -105,25 +144,25 @@ class Life:
         item = ClaimStatus(
             trace_number=f"T{billed.number:07d}{day:%m%d}",
             trace_type="2",
-            subscriber=_named(billed),
+            subscriber=_named(billed, billed.member_id),
             statuses=(
                 Status(codes=(code,), effective_on=day, charge_cents=billed.claim.charge_cents),
             ),
             payer_claim_control_number=number,
             patient_account=billed.control_number,
             service_from_on=billed.service_on,
-            service_through_on=billed.service_on,
+            service_through_on=billed.through_on,
         )
         return Event(day, "277", billed.payer.code, item)
 
     def _silence(self, on: date) -> Iterator[Event]:
         """The payer never answers; asked, it says that the claim is in process or not there."""
-        asked_on = add_business_days(on, 22)
+        asked_on = answer_day(add_business_days(on, 22))
         if self.chance.random() < 0.3:
             yield self._answered(asked_on, StatusCode("A4", "35", "PR"))
             return
         yield self._answered(asked_on, StatusCode("P1", "20", "PR"), self._number())
-        again_on = add_business_days(asked_on, 12)
+        again_on = answer_day(add_business_days(asked_on, 12))
         if self.chance.random() < 0.3:
             yield self._answered(again_on, StatusCode("R4", "294", "PR"), self._number())
 
@@ -158,31 +197,46 @@ class Life:
         self.pattern = answer.pattern
         day = self._remit_day(on)
         first = self._paid_event(day, answer, self._number())
+        yield from self._asked(on, day, answer)
         yield first
         if answer.denied_lines:
             yield from self._reworked(day, answer)
             return
         yield from self._settled(day)
 
+    def _asked(self, on: date, paid_on: date, answer: Answer) -> Iterator[Event]:
+        """Some slow claims are asked about: still in process, or decided and the 835 not there yet."""
+        if (paid_on - on).days < 25 or self.chance.random() >= 0.3:
+            return
+        asked_on = answer_day(add_business_days(on, 12))
+        if asked_on < paid_on:
+            yield self._answered(asked_on, StatusCode("P1", "20", "PR"), self._number())
+        decided_on = answer_day(add_business_days(paid_on, -5))
+        if asked_on < decided_on < paid_on:
+            is_refused = len(answer.denied_lines) == len(self.billed.services)
+            code = StatusCode("F2", "585", "") if is_refused else StatusCode("F1", "65", "")
+            yield self._answered(decided_on, code, self._number())
+
     def _reworked(self, day: date, answer: Answer) -> Iterator[Event]:
         """A denial: corrected, won on appeal, or left."""
         choice = self.chance.random()
-        wins = self.chance.random() < 0.6
+        wins = self.chance.random() < 0.85
         later = add_business_days(day, self.chance.randrange(6, 30))
         denied = self._paid
         assert denied is not None
-        if choice < 0.55:
+        if choice < 0.65 and self.billed.payer.kind is not PayerType.MEDICARE:
             claim = replace(
                 self.billed.claim, frequency_code="7", original_reference=self._number()
             )
             yield self._sent(later, claim)
+            yield self._accepted(later, self._number(1))
             answered_on = self._remit_day(later)
             yield Event(answered_on, "835", self.billed.payer.code, adjudication.reversal(denied))
             result = NOTHING_DENIED if wins else answer
             yield self._paid_event(answered_on, result, self._number(1))
             if wins:
                 yield from self._settled(answered_on)
-        elif choice < 0.8 and wins:
+        elif choice < 0.95 and wins:  # by appeal, or by a reopening: Medicare takes no replacement
             won_on = remit_day(self.billed.payer, add_business_days(later, 25))
             yield Event(won_on, "835", self.billed.payer.code, adjudication.reversal(denied))
             yield self._paid_event(won_on, NOTHING_DENIED, self._number(2))
@@ -209,7 +263,8 @@ class Life:
             )
             yield self._paid_event(corrected_on, self._less(), self._number(3))
         elif fate < 0.016:
-            taken_on = add_business_days(day, self.chance.randrange(30, 90))
+            later = add_business_days(day, self.chance.randrange(30, 90))
+            taken_on = remit_day(self.billed.payer, later)
             yield Event(
                 taken_on, "835", self.billed.payer.code, adjudication.reversal(primary), True
             )
@@ -219,12 +274,13 @@ class Life:
                 self.billed.claim, frequency_code="8", original_reference=self._number()
             )
             yield self._sent(void_on, claim)
+            yield self._accepted(void_on, self._number(4))
             back_on = self._remit_day(void_on)
             yield Event(back_on, "835", self.billed.payer.code, adjudication.reversal(primary))
 
     def _less(self) -> Answer:
         """A reprocessing that refuses one line after all, where there are several."""
-        if len(self.billed.services) > 1:
+        if len(self.billed.services) > 1 and not self.billed.is_inpatient:
             return Answer(frozenset({len(self.billed.services) - 1}), ("CO", "97", "M15"))
         return NOTHING_DENIED
 
@@ -235,6 +291,8 @@ class Life:
         if primary.status_code != "19":
             sent_on = add_business_days(day, self.chance.randrange(4, 14))
             yield Event(sent_on, self._stream(), payer.code, secondary_claim(billed, primary, day))
+            number = f"{payer.code}{billed.number:07d}5"
+            yield self._accepted(sent_on, number, payer, billed.secondary_member_id)
             if self.chance.random() < 0.1:
                 return  # the secondary payer never answers
         answered_on = remit_day(payer, sent_on + timedelta(days=self.chance.randrange(15, 30)))
@@ -252,9 +310,14 @@ def remit_day(payer: SamplePayer, earliest_on: date) -> date:
     return next_business_day(day)
 
 
-def _named(billed: Billed):
+def answer_day(earliest_on: date) -> date:
+    """Return the next Friday: status questions are answered once a week."""
+    return next_business_day(earliest_on + timedelta(days=(4 - earliest_on.weekday()) % 7))
+
+
+def _named(billed: Billed, member_id: str) -> Party:
     """Return the patient as status messages name them: without address."""
-    party = billed.patient.party("QC", billed.member_id)
+    party = billed.patient.party("QC", member_id)
     return replace(party, address_1="", city="", state="", postal_code="", birth_on=None, sex="")
 
 
@@ -286,7 +349,7 @@ def secondary_claim(billed: Billed, primary: ClaimPayment, paid_on: date) -> Sub
                 ),
             ),
         )
-        for line, result in zip(billed.claim.lines, primary.lines)
+        for line, result in zip(billed.claim.lines, primary.lines, strict=True)
     )
     return replace(
         billed.claim,

@@ -76,15 +76,17 @@ def last_name(chance: Random) -> str:
     return name
 
 
-def patient(seed: str, number: int) -> Patient:
-    """Return the patient with this number."""
-    chance = Random(f"{seed} patient {number}")
-    age_days = int(chance.triangular(1, 34000, 22000))
+def patient(number: int, chance: Random, *, ages: tuple[int, int], on: date) -> Patient:
+    """Return the patient with this number, made from a chance of their own.
+
+    `ages` are the years, first and last, that the patient may have lived on the day `on`.
+    """
+    age_days = chance.randrange(ages[0] * 366, (ages[1] + 1) * 365)
     return Patient(
         number=number,
         last_name=last_name(chance),
         first_name=chance.choice(_FIRST),
-        birth_on=date(2025, 1, 1) - timedelta(days=age_days),
+        birth_on=on - timedelta(days=age_days),
         sex=chance.choice("FM"),
         address=f"{chance.randrange(1, 990)} Invented Way",
         city=chance.choice(["Anytown", "Sampleville", "Mockford"]),

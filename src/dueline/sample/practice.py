@@ -100,7 +100,7 @@ def practice_plan(
         seed=text,
         as_of=as_of,
         billing=_organization(name, invented_npi(base), tax_id),
-        facility=_organization(f"{name} Surgery Center", invented_npi(base + 1), tax_id),
+        facility=_organization(f"{name} Hospital Services", invented_npi(base + 1), tax_id),
         rendering=rendering,
     )
 

@@ -1,8 +1,7 @@
 """The 277CA and 277 of invented payers: one set for each payer that has answered."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from dueline.core.enums import SetKind
@@ -22,7 +21,12 @@ from dueline.sample.practice import PracticePlan
 
 
 def status_documents(
-    plan: PracticePlan, kind: SetKind, day: date, events: Sequence[Event], version: str
+    plan: PracticePlan,
+    kind: SetKind,
+    day: date,
+    moment: time,
+    events: Sequence[Event],
+    version: str,
 ) -> list[Document]:
     """Return the sets of one day's answers, payer by payer."""
     receiver = Party(entity="41", last_name=plan.name, id_qualifier="46", identifier=plan.prefix)
@@ -43,18 +47,18 @@ def status_documents(
             purpose_code="08",
             batch_reference=f"{code}{day:%y%m%d}",
             created_on=day,
+            created_at=moment,
             source=source,
             source_trace=f"{code}{day:%y%m%d}" if kind is SetKind.CLAIM_ACKNOWLEDGMENT else "",
             received_on=day if kind is SetKind.CLAIM_ACKNOWLEDGMENT else None,
             processed_on=day if kind is SetKind.CLAIM_ACKNOWLEDGMENT else None,
         )
-        placed = [
-            replace(item, source=source, receiver=receiver, provider=provider) for item in items
-        ]
+        for item in items:
+            item.source, item.receiver, item.provider = source, receiver, provider
         if kind is SetKind.CLAIM_ACKNOWLEDGMENT:
-            placed.insert(0, _batch_item(plan, day, source, receiver, items))
+            items.insert(0, _batch_item(plan, day, source, receiver, items))
         number = f"{len(documents) + 1:04d}"
-        documents.append(Document(kind, header, tuple(placed), version, number))
+        documents.append(Document(kind, header, tuple(items), version, number))
     return documents
 
 

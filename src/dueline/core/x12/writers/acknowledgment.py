@@ -31,16 +31,20 @@ def _error(writer: SegmentWriter, error: SegmentError) -> Iterator[str]:
     position = "" if error.segment_position is None else str(error.segment_position)
     yield writer.segment("IK3", error.segment_identifier, position, error.loop, error.error_code)
     for context in error.contexts:
-        yield writer.segment("CTX", *context.split(writer.element))
+        yield writer.segment("CTX", *writer.kept(context.split("*")))
     for element in error.elements:
         where = writer.composite(
             element.element_position, element.component_position, element.repetition_position
         )
         yield writer.segment(
-            "IK4", where, element.reference_number, element.error_code, element.bad_value
+            "IK4",
+            where,
+            element.reference_number,
+            element.error_code,
+            *writer.kept([element.bad_value]),
         )
         for context in element.contexts:
-            yield writer.segment("CTX", *context.split(writer.element))
+            yield writer.segment("CTX", *writer.kept(context.split("*")))
 
 
 def write_interchange_acknowledgment(writer: SegmentWriter, item: InterchangeAcknowledgment) -> str:

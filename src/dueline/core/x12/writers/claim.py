@@ -131,7 +131,7 @@ def _holder(item: SubmittedClaim) -> tuple[object, ...]:
 
 
 def _claim(writer: SegmentWriter, claim: SubmittedClaim) -> Iterator[str]:
-    elements = list(claim.claim_elements) or ["CLM"]
+    elements = writer.kept(claim.claim_elements) or ["CLM"]
     elements += [""] * (21 - len(elements))
     elements[1] = claim.patient_control_number
     elements[2] = cents_text(claim.charge_cents)
@@ -142,7 +142,7 @@ def _claim(writer: SegmentWriter, claim: SubmittedClaim) -> Iterator[str]:
     yield writer.segment(*elements)
     yield from writer.dates(claim.dates)
     if claim.institutional:
-        yield writer.segment("CL1", *claim.institutional)
+        yield writer.segment("CL1", *writer.kept(claim.institutional))
     yield from writer.amounts(claim.amounts)
     if claim.original_reference:
         yield writer.segment("REF", "F8", claim.original_reference)
@@ -172,7 +172,7 @@ def _claim(writer: SegmentWriter, claim: SubmittedClaim) -> Iterator[str]:
 
 def _notes(writer: SegmentWriter, notes: Iterable[str]) -> Iterator[str]:
     for note in notes:
-        code, _, text = note.partition(writer.element)
+        code, _, text = note.partition("*")
         yield writer.segment("NTE", code, text)
 
 
@@ -237,11 +237,11 @@ def _other_payer(writer: SegmentWriter, other: OtherPayer) -> Iterator[str]:
         if amount is not None:
             yield writer.segment("AMT", qualifier, cents_text(amount))
     if other.assignment:
-        yield writer.segment("OI", *other.assignment)
+        yield writer.segment("OI", *writer.kept(other.assignment))
     if other.inpatient:
-        yield writer.segment("MIA", *other.inpatient)
+        yield writer.segment("MIA", *writer.kept(other.inpatient))
     if other.outpatient:
-        yield writer.segment("MOA", *other.outpatient)
+        yield writer.segment("MOA", *writer.kept(other.outpatient))
     yield from writer.raw(other.extra)
     if other.subscriber:
         yield from writer.party(other.subscriber, "IL")
@@ -277,7 +277,7 @@ def _line(writer: SegmentWriter, kind: SetKind, line: ServiceLine) -> Iterator[s
 
 
 def _service(writer: SegmentWriter, kind: SetKind, line: ServiceLine) -> str:
-    given = list(line.service_elements)
+    given = writer.kept(line.service_elements)
     charge, units = cents_text(line.charge_cents), number_text(line.units)
     procedure = writer.procedure(line.procedure)
     if kind is SetKind.CLAIM_INSTITUTIONAL:

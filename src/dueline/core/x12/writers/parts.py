@@ -1,8 +1,13 @@
-"""What all writers share: a segment's text, parties, dates, adjustments. The mirror of `loops`."""
+"""What all writers share: a segment's text, parties, dates, adjustments. The mirror of `loops`.
+
+A value that holds a delimiter is refused, never altered: what is written reads back equal. Who offers free
+text (a note, a name typed by a person) replaces such characters first, or writes with other delimiters.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
 from decimal import Decimal
+from typing import NoReturn
 
 from dueline.core.money import cents_text
 from dueline.core.x12.model import (
@@ -24,7 +29,16 @@ _ABSENT = Party()
 
 
 class UnwritableValue(ValueError):
-    """A value holds a delimiter or a control character, which no X12 reader could tell from structure."""
+    """A value holds a delimiter or a line break, which no X12 reader could tell from structure.
+
+    The message names the element, never the value.
+    """
+
+
+class Composite(str):
+    """An element that has its component separators already, or is kept as it was sent."""
+
+    __slots__ = ()
 
 
 class SegmentWriter:
@@ -34,7 +48,7 @@ class SegmentWriter:
         self.delimiters = delimiters
         self.element = delimiters.element
         self.component = delimiters.component
-        self._forbidden = (delimiters.element, delimiters.segment, "\n", "\r")
+        self.end = delimiters.segment
 
     def segment(self, *elements: str) -> str:
         """Return one segment without its terminator; trailing empty elements are dropped.
@@ -44,19 +58,47 @@ class SegmentWriter:
         last = len(elements)
         while last > 1 and not elements[last - 1]:
             last -= 1
-        for position, text in enumerate(elements[:last]):
-            for character in self._forbidden:
-                if character in text:
-                    raise UnwritableValue(f"{elements[0]}{position:02d} holds a delimiter")
-        return self.element.join(elements[:last])
+        text = self.element.join(elements[:last])
+        if self._is_broken(text, last):
+            self._refuse(elements)
+        if self.component in text:
+            for position in range(last):
+                value = elements[position]
+                if self.component in value and not isinstance(value, Composite):
+                    raise _unwritable(elements[0], position)
+        return text
 
-    def composite(self, *parts: str) -> str:
+    def _is_broken(self, text: str, count: int) -> bool:
+        """Whether a segment's text holds more structure than its elements: a sum over all, for speed."""
+        return (
+            text.count(self.element) != count - 1
+            or self.end in text
+            or "\n" in text
+            or "\r" in text
+        )
+
+    def _refuse(self, elements: Sequence[str]) -> NoReturn:
+        """Raise UnwritableValue for the first element that breaks its segment."""
+        forbidden = (self.element, self.end, "\n", "\r")
+        broken = (
+            position
+            for position, value in enumerate(elements)
+            if any(character in value for character in forbidden)
+        )
+        raise _unwritable(elements[0], next(broken))
+
+    def composite(self, *parts: str) -> Composite:
         """Return a composite; trailing empty components are dropped. Raises UnwritableValue."""
-        if any(self.component in part for part in parts):
-            raise UnwritableValue("a composite's part holds its separator")
-        return self.component.join(parts).rstrip(self.component)
+        last = len(parts)
+        while last and not parts[last - 1]:
+            last -= 1
+        text = self.component.join(parts[:last])
+        if last and text.count(self.component) != last - 1:
+            raise UnwritableValue("a component holds the component separator")
+        return Composite(text)
 
     def procedure(self, procedure: Procedure | None) -> str:
+        """Return a procedure composite, "" for none."""
         if procedure is None:
             return ""
         modifiers = list(procedure.modifiers)
@@ -67,9 +109,19 @@ class SegmentWriter:
         )
 
     def raw(self, segments: Iterable[Segment]) -> Iterator[str]:
-        """Yield kept segments as they were."""
+        """Yield kept segments as they were, composites and repetitions included.
+
+        Their inner delimiters are those of the file they came from: write them with the same ones.
+        """
         for segment in segments:
-            yield self.element.join(segment.elements)
+            text = self.element.join(segment.elements)
+            if self._is_broken(text, len(segment.elements)):
+                self._refuse(segment.elements)
+            yield text
+
+    def kept(self, elements: Iterable[str]) -> list[str]:
+        """Return elements that are kept as sent, so that their inner delimiters stand."""
+        return [Composite(element) for element in elements]
 
     def name(self, party: Party, entity: str = "") -> str:
         """Return a party's NM1."""
@@ -175,8 +227,12 @@ class SegmentWriter:
             start = end
 
 
+def _unwritable(identifier: str, position: int) -> UnwritableValue:
+    return UnwritableValue(f"{identifier}{position:02d} holds a delimiter or a line break")
+
+
 def day_text(day: date | None) -> str:
-    return f"{day:%Y%m%d}" if day else ""
+    return day.isoformat().replace("-", "") if day else ""
 
 
 def time_text(moment: time | None) -> str:

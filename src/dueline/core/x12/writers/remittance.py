@@ -37,7 +37,7 @@ def write_remittance(
 
 
 def _header(writer: SegmentWriter, header: RemittanceHeader) -> Iterator[str]:
-    given = list(header.payment_elements) or ["BPR"] + [""] * 16
+    given = writer.kept(header.payment_elements) or ["BPR"] + [""] * 16
     given += [""] * (17 - len(given))
     given[1] = header.handling_code
     given[2] = cents_text(
@@ -82,9 +82,9 @@ def _claim(writer: SegmentWriter, claim: ClaimPayment) -> Iterator[str]:
     yield from writer.adjustments(claim.adjustments)
     yield from _claim_parties(writer, claim)
     if claim.inpatient:
-        yield writer.segment("MIA", *claim.inpatient)
+        yield writer.segment("MIA", *writer.kept(claim.inpatient))
     if claim.outpatient:
-        yield writer.segment("MOA", *claim.outpatient)
+        yield writer.segment("MOA", *writer.kept(claim.outpatient))
     yield from writer.raw(claim.extra)
     yield from writer.references(claim.references)
     for qualifier, day in (

@@ -134,7 +134,7 @@ def _item(writer: SegmentWriter, item: ClaimStatus) -> Iterator[str]:
 
 
 def _status(writer: SegmentWriter, status: Status) -> str:
-    codes = [
+    codes: list[str] = [
         writer.composite(code.category, code.status, code.entity, code.code_list)
         for code in status.codes[:3]
     ]
