@@ -6,7 +6,7 @@ Source: 005010X231A1; 005010X230 for the 997, whose AK3 to AK5 mean what IK3 to 
 from collections.abc import Iterator
 
 from dueline.core.x12.elements import BadElement, clock_time, short_date, whole_number
-from dueline.core.x12.loops import SetState, element_at, keep_unknown, segments_of_set
+from dueline.core.x12.loops import SetState, element_at, keep_unknown, segments_of_set, trimmed
 from dueline.core.x12.model import (
     ElementError,
     GroupAcknowledgment,
@@ -102,7 +102,7 @@ class AcknowledgmentReader:
         elif tag == "CTX" and current.errors:
             error = current.errors[-1]
             holder = error.elements[-1] if error.elements else error
-            holder.contexts += (self.state.delimiters.element.join(elements[1:]),)
+            holder.contexts += ("*".join(trimmed(elements[1:])),)
         else:
             self.header.extra += (keep_unknown(self.state, elements, number, "2000"),)
 

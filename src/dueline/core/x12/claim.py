@@ -21,6 +21,7 @@ from dueline.core.x12.loops import (
     reference_of,
     segment_of,
     segments_of_set,
+    trimmed,
 )
 from dueline.core.x12.model import (
     Amount,
@@ -178,12 +179,12 @@ class ClaimReader:
             )
         elif tag == "PAT" and self.loop == "2000C" and not self.relationship:
             self.relationship = element_at(elements, 1)
-            if len(elements) > 2:
+            if any(elements[2:]):
                 self._keep_in_level(segment_of(elements, number))
         elif tag == "PRV" and self.loop == "2000A" and self.party is None:
             if not add_to_party(self.state, self.billing, elements, number):
                 self._keep_in_level(keep_unknown(self.state, elements, number, self.loop))
-        elif tag == "CUR" and self.loop == "2000A" and not self.currency and len(elements) == 3:
+        elif tag == "CUR" and self.loop == "2000A" and not self.currency and not any(elements[3:]):
             self.currency = elements[2]
         elif tag == "LX":
             self.state.misplaced_line(elements, number)
@@ -321,9 +322,9 @@ class ClaimReader:
         elif tag == "AMT":
             claim.amounts += (Amount(elements[1], amounts[elements[2]], number),)
         elif tag == "NTE":
-            claim.notes += (f"{elements[1]}{self.state.delimiters.element}{elements[2]}",)
+            claim.notes += (f"{elements[1]}*{elements[2]}",)
         elif tag == "CL1" and not claim.institutional:
-            claim.institutional = tuple(elements[1:])
+            claim.institutional = trimmed(elements[1:])
         else:
             claim.extra += (keep_unknown(self.state, elements, number, self.loop),)
 

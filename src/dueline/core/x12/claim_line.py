@@ -84,7 +84,7 @@ def read_line_segment(
         else:
             line.amounts += (Amount(elements[1], amounts[elements[2]], number),)
     elif tag == "NTE":
-        line.notes += (f"{elements[1]}{state.delimiters.element}{elements[2]}",)
+        line.notes += (f"{elements[1]}*{elements[2]}",)
     elif tag == "LIN" and not line.drug_code:
         line.drug_code = element_at(elements, 3)
     elif tag == "CTP" and line.drug_quantity is None:

@@ -8,6 +8,7 @@ from dueline.core.x12.loops import (
     element_at,
     keep_unknown,
     segment_of,
+    trimmed,
 )
 from dueline.core.x12.model import OtherPayer, Party
 
@@ -45,11 +46,11 @@ def read_other_payer_segment(
     elif tag == "AMT" and getattr(other, _AMOUNTS.get(elements[1], "extra")) is None:
         setattr(other, _AMOUNTS[elements[1]], amounts[elements[2]])
     elif tag == "OI" and not other.assignment:
-        other.assignment = tuple(elements[1:])
+        other.assignment = trimmed(elements[1:])
     elif tag == "MOA" and not other.outpatient:
-        other.outpatient = tuple(elements[1:])
+        other.outpatient = trimmed(elements[1:])
     elif tag == "MIA" and not other.inpatient:
-        other.inpatient = tuple(elements[1:])
+        other.inpatient = trimmed(elements[1:])
     elif tag == "DTP" and elements[1] == "573" and other.adjudicated_on is None:
         other.adjudicated_on = dates[elements[3]]
     elif tag == "REF" and elements[1] == "F8" and _is_first_number(other, party):

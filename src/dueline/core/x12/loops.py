@@ -23,7 +23,7 @@ from dueline.core.x12.segments import SegmentStream
 
 ITEMS_A_PAGE = 256
 # More than any claim of the guides has: a claim without end must not fill memory.
-MOST_SEGMENTS = 50_000
+MOST_SEGMENTS = 30_000
 _BALANCES = frozenset({"unbalanced_line", "unbalanced_claim", "unbalanced_remittance"})
 ENDS = frozenset({"SE", "ST", "GS", "GE", "ISA", "IEA"})
 
@@ -124,8 +124,16 @@ class SetState:
         )
 
 
+def trimmed(elements: list[str]) -> tuple[str, ...]:
+    """Return elements as a value, without the empty ones at the end that some senders write."""
+    last = len(elements)
+    while last and not elements[last - 1]:
+        last -= 1
+    return tuple(elements[:last])
+
+
 def segment_of(elements: list[str], number: int) -> Segment:
-    return Segment(tuple(elements), number)
+    return Segment(trimmed(elements), number)
 
 
 def element_at(elements: list[str], position: int) -> str:
@@ -260,7 +268,7 @@ def keep_unknown(state: SetState, elements: list[str], number: int, loop: str) -
     """
     tag = elements[0]
     if tag in state.kept:
-        return Segment(tuple(elements), number)
+        return segment_of(elements, number)
     is_identifier = 2 <= len(tag) <= 3 and tag.isascii() and tag.isalnum() and tag.isupper()
     if not is_identifier or not tag[0].isalpha():
         state.problems.record(
@@ -272,7 +280,7 @@ def keep_unknown(state: SetState, elements: list[str], number: int, loop: str) -
         )
     else:
         state.problems.record("unexpected_segment", number=number, identifier=tag, loop=loop)
-    return Segment(tuple(elements), number)
+    return segment_of(elements, number)
 
 
 def segments_of_set(state: SetState) -> Iterator[tuple[int, list[str]]]:

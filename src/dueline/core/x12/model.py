@@ -426,7 +426,7 @@ class ServiceLine:
     references: tuple[Reference, ...] = ()  # the others
     dates: tuple[DatePeriod, ...] = ()  # the others
     amounts: tuple[Amount, ...] = ()
-    notes: tuple[str, ...] = ()  # NTE02
+    notes: tuple[str, ...] = ()  # NTE01*NTE02, whatever the file's separator
     drug_code: str = ""  # LIN03 (2410)
     drug_quantity: Decimal | None = None  # CTP04
     drug_unit: str = ""  # CTP05-1
@@ -468,7 +468,7 @@ class SubmittedClaim:
     prior_authorization: str = ""  # REF*G1
     references: tuple[Reference, ...] = ()  # the others
     amounts: tuple[Amount, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # NTE01*NTE02
     diagnoses: tuple[Diagnosis, ...] = ()  # ABK, ABF, BK, BF, ABJ, APR, ABN in order
     other_codes: tuple[Diagnosis, ...] = ()  # the other HI composites in order
     institutional: tuple[str, ...] = ()  # CL1 as sent
@@ -632,7 +632,7 @@ class SegmentError:
     segment_position: int | None = None  # IK302
     loop: str = ""  # IK303
     error_code: str = ""  # IK304
-    contexts: tuple[str, ...] = ()  # CTX, as sent: "CLM01:account", "SITUATIONAL TRIGGER*..."
+    contexts: tuple[str, ...] = ()  # CTX: "CLM01:account", "SITUATIONAL TRIGGER*CLM*23"
     elements: tuple[ElementError, ...] = ()
     segment_number: int = field(default=0, compare=False)
 

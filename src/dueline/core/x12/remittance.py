@@ -22,6 +22,7 @@ from dueline.core.x12.loops import (
     reference_of,
     segment_of,
     segments_of_set,
+    trimmed,
 )
 from dueline.core.x12.model import (
     Adjustment,
@@ -177,7 +178,7 @@ class RemittanceReader:
             else:
                 line.amounts += (Amount(elements[1], amounts[elements[2]], number),)
         elif tag == "LQ":
-            if elements[1] == "HE" and len(elements) == 3:
+            if elements[1] == "HE" and not any(elements[3:]):
                 line.remark_codes += (elements[2],)
             else:
                 line.extra += (segment_of(elements, number),)
@@ -263,9 +264,9 @@ class RemittanceReader:
         elif tag == "AMT":
             claim.amounts += (Amount(elements[1], amounts[elements[2]], number),)
         elif tag == "MOA" and not claim.outpatient:
-            claim.outpatient = tuple(elements[1:])
+            claim.outpatient = trimmed(elements[1:])
         elif tag == "MIA" and not claim.inpatient:
-            claim.inpatient = tuple(elements[1:])
+            claim.inpatient = trimmed(elements[1:])
         elif tag == "PER":
             claim.contacts += (contact_of(elements, number),)
         elif tag == "QTY":

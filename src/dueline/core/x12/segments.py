@@ -33,6 +33,7 @@ _PADDING = "\xef\xbb\xbf\x00\x1a \t\r\n"
 _LEADING_PADDING = re.compile(f"[{_PADDING}]*")
 _ISA = re.compile(r"[Ii][Ss][Aa][^A-Za-z0-9 \r\n]")
 _ISA_BYTES = 4
+_LOWER_CASE = re.compile("[a-z][a-z0-9]{1,2}")
 LEFT_OUT = "?"  # stands where a segment was left out: the count stays right, the set becomes faulty
 
 
@@ -162,8 +163,8 @@ class SegmentStream:
         """Make a batch of the whole segments at hand; False at the end of the file."""
         if len(self._text) - self._at < CHUNK_BYTES:
             self._read()
+        border = self._next_isa()
         text, at = self._text, self._at
-        border = self._next_isa(text, at)
         if border is not None:
             self._is_at_start = True
             self._at = border
@@ -188,24 +189,50 @@ class SegmentStream:
         self.batch = self._split(rest)
         return bool(self.batch)
 
-    def _next_isa(self, text: str, at: int) -> int | None:
-        """Return where the next interchange starts: an ISA that begins a segment."""
-        borders = [self._isa_after(text, at, word) for word in ("ISA", "isa")]
-        return min((border for border in borders if border is not None), default=None)
+    def _next_isa(self) -> int | None:
+        """Return where the next interchange starts in the text, if it does; reads on where that is open."""
+        while True:
+            start = self._candidate(self._at)
+            while start is not None and len(self._text) - start >= LONGEST_ISA:
+                if self._is_isa(start):
+                    return start
+                start = self._candidate(start + 3)
+            if start is None or not self._read():
+                break
+        while start is not None and not self._is_isa(start):
+            start = self._candidate(start + 3)
+        return start
 
-    def _isa_after(self, text: str, at: int, word: str) -> int | None:
-        end = self.delimiters.segment
-        start = text.find(word, at)
-        while start >= 0:
-            before = start - 1
-            while before >= at and text[before] != end and text[before] in _PADDING:
-                before -= 1
-            follows = text[start + 3 : start + 4]
-            begins_segment = before < at or text[before] == end
-            if begins_segment and (self._is_exhausted if not follows else not follows.isalnum()):
-                return start
-            start = text.find(word, start + 3)
-        return None
+    def _candidate(self, at: int) -> int | None:
+        """Return where ISA or isa stands next, at the start of a segment or of a line."""
+        places = []
+        for word in ("ISA", "isa"):
+            start = self._text.find(word, at)
+            while start >= 0 and not (self._begins_segment(start) or self._begins_line(start)):
+                start = self._text.find(word, start + 3)
+            if start >= 0:
+                places.append(start)
+        return min(places, default=None)
+
+    def _begins_segment(self, start: int) -> bool:
+        text, end = self._text, self.delimiters.segment
+        before = start - 1
+        while before >= self._at and text[before] != end and text[before] in _PADDING:
+            before -= 1
+        return before < self._at or text[before] == end
+
+    def _begins_line(self, start: int) -> bool:
+        return start > self._at and self._text[start - 1] in "\r\n"
+
+    def _is_isa(self, start: int) -> bool:
+        """Tell whether an interchange starts here. At the start of a mere line it must be a sound ISA."""
+        follows = self._text[start + 3 : start + 4]
+        if follows.isalnum():
+            return False
+        if self._begins_segment(start):
+            return True
+        answer = read_isa(self._text[start : start + LONGEST_ISA])
+        return not isinstance(answer, IsaFault) and answer[0].version.isdigit()
 
     def _skip_endless(self) -> None:
         """Report a segment longer than any real one and go on after its end."""
@@ -230,15 +257,17 @@ class SegmentStream:
         pieces = text.split(end)
         if not pieces[-1]:
             pieces.pop()
+        has_lower_case = text[:1].islower() or bool(self._lower_case.search(text))
         if f"{end} " in text or "\t" in text or text[:1] == " ":
             pieces = [piece.strip(" \t") for piece in pieces]
+            has_lower_case = any(piece[:1].islower() for piece in pieces)
         if "" in pieces:
             pieces = [piece for piece in pieces if piece]
         if not text.isascii():
             pieces = [piece if piece.isascii() else _decoded(piece) for piece in pieces]
         if "\x00" in text:
             pieces = [self._without_nul(piece, index) for index, piece in enumerate(pieces)]
-        if text[:1].islower() or self._lower_case.search(text):
+        if has_lower_case:
             pieces = [self._capitalized(piece, index) for index, piece in enumerate(pieces)]
         return pieces
 
@@ -251,9 +280,9 @@ class SegmentStream:
     def _capitalized(self, piece: str, index: int) -> str:
         separator = self.delimiters.element
         identifier, _, rest = piece.partition(separator)
-        capitals = identifier.upper()
-        if not identifier.islower() or len(identifier) > 3 or not identifier.isalnum():
+        if not _LOWER_CASE.fullmatch(identifier):
             return piece
+        capitals = identifier.upper()
         if not self._has_lower_case:
             self._has_lower_case = True
             self.problems.record(

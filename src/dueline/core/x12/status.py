@@ -48,7 +48,7 @@ def status_of(elements: list[str], separator: str, number: int) -> Status:
     codes = []
     for position in (1, 10, 11):
         text = elements[1] if position == 1 else element_at(elements, position)
-        if text:
+        if text.strip(separator):
             parts = (text.split(separator) + [""] * 3)[:4]
             codes.append(StatusCode(*parts))
     days = [element_at(elements, position) for position in (2, 6, 8)]
