@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 from dueline.accounts.models import Practice
 from dueline.core.matching import patient_key, search_name
 from dueline.core.x12.model import Party, Problem
-from dueline.ledger.bulk import columns_of, insert, new_ids, row_type, tuple_of, update
+from dueline.ledger.bulk import (
+    columns_of,
+    ids_outlive_transactions,
+    insert,
+    new_ids,
+    row_type,
+    tuple_of,
+    update,
+)
 from dueline.ledger.models import (
     Claim,
     ClaimEvent,
@@ -73,6 +81,7 @@ class Directory:
         self.practice = practice
         self.npis = frozenset(practice.npis.values_list("npi", flat=True))
         self.payers = PayerDirectory(practice)
+        self.ids: dict[type, Iterator[int]] = {model: new_ids(model) for model in _TABLES}
         self._providers = dict(Provider.objects.filter(practice=practice).values_list("npi", "id"))
 
     def provider_id(self, party: Party | None) -> int | None:
@@ -102,7 +111,11 @@ class Posting:
         self.received_on = received_on  # stands in for a date that a file does not give
         self.touched: set[int] = set()  # claims whose worklist item may change
         self.problems: list[Problem] = []  # remarks, kept with the set
-        self._ids: dict[type, Iterator[int]] = {model: new_ids(model) for model in _TABLES}
+        self._ids: dict[type, Iterator[int]] = (
+            directory.ids
+            if ids_outlive_transactions()
+            else {model: new_ids(model) for model in _TABLES}
+        )
         self._rows: dict[type, list[Any]] = {model: [] for model in _TABLES}
         self._changed: dict[int, Any] = {}  # claims that existed before
         self._settled: dict[int, Any] = {}  # coverages that existed before
