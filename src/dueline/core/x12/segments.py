@@ -259,7 +259,7 @@ class SegmentStream:
             pieces.pop()
         has_lower_case = text[:1].islower() or bool(self._lower_case.search(text))
         if f"{end} " in text or "\t" in text or text[:1] == " ":
-            pieces = [piece.strip(" \t") for piece in pieces]
+            pieces = [piece.lstrip(" \t") for piece in pieces]
             has_lower_case = any(piece[:1].islower() for piece in pieces)
         if "" in pieces:
             pieces = [piece for piece in pieces if piece]
