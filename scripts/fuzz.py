@@ -10,7 +10,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -152,7 +152,7 @@ def reading(data: bytes) -> tuple[object, ...]:
     return (*told, [(problem.code, problem.place) for problem in reader.problems])
 
 
-def hold_to_balance(header: RemittanceHeader, items: list[object], codes: Counter[str]) -> None:
+def hold_to_balance(header: RemittanceHeader, items: Sequence[object], codes: Counter[str]) -> None:
     """Balance a remittance again, by another way than the reader's."""
     payments = [item for item in items if isinstance(item, ClaimPayment)]
     has_bad_claim = any(item.difference_cents for item in payments)
