@@ -74,7 +74,11 @@ def write_interchange(
     acknowledgments: Iterable[InterchangeAcknowledgment] = (),
     line_breaks: bool = True,
 ) -> Iterator[str]:
-    """Yield an interchange's text, a terminated segment at a time; all counts are filled in."""
+    """Yield an interchange's text, a terminated segment at a time; all counts are filled in.
+
+    Groups, sets and their items may be lazy: each is asked for when its turn comes. Dates and times that
+    are not given are written as zeros, which the envelope requires.
+    """
     delimiters = interchange.delimiters
     writer = SegmentWriter(delimiters)
     end = delimiters.segment + ("\n" if line_breaks and delimiters.segment != "\n" else "")
@@ -104,7 +108,12 @@ def write_interchange(
             for text in write_document(document, delimiters):
                 yield text + end
         yield writer.segment("GE", str(set_count), group.control_number) + end
-    yield writer.segment("IEA", str(group_count), interchange.control_number) + end
+    yield writer.segment("IEA", str(group_count), _control_number(interchange)) + end
+
+
+def _control_number(interchange: Interchange) -> str:
+    """Return ISA13 and IEA02: nine digits."""
+    return interchange.control_number.rjust(9, "0")[:9]
 
 
 def _isa(interchange: Interchange) -> str:
@@ -126,7 +135,7 @@ def _isa(interchange: Interchange) -> str:
         moment,
         delimiters.repetition or "U",
         interchange.version.rjust(5, "0")[:5],
-        interchange.control_number.rjust(9, "0")[:9],
+        _control_number(interchange),
         interchange.acknowledgment_requested[:1] or "0",
         interchange.usage[:1] or "P",
         delimiters.component,

@@ -68,7 +68,9 @@ class _Levels:
             yield self.writer.segment("HL", str(self.billing_number), "", "20", "1")
             yield from self._billing(item)
         is_same_subscriber = is_same_billing and last is not None and _holder(last) == _holder(item)
-        if not is_same_subscriber or (last is not None and last.patient and not item.patient):
+        # A subscriber's level says whether a patient's stands under it: so both kinds need their own.
+        is_same_kind = last is not None and (last.patient is None) == (item.patient is None)
+        if not (is_same_subscriber and is_same_kind):
             self.subscriber_number = self._next()
             has_child = "1" if item.patient else "0"
             parent = str(self.billing_number)

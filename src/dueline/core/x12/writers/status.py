@@ -28,15 +28,27 @@ def write_statuses(
         "TH" if kind is SetKind.CLAIM_ACKNOWLEDGMENT else "",
     )
     levels = _Levels(writer, kind, header)
-    is_first = True
-    for item in items:
-        if is_first:
-            is_first = False
-            yield from levels.source(item.source or header.source)
-        yield from levels.open(item)
+    is_empty = True
+    for item, following in _with_next(items):
+        is_empty = False
+        yield from levels.open(item, following)
         yield from _item(writer, item)
-    if is_first:
-        yield from levels.source(header.source)
+    if is_empty:
+        yield from levels.source(header.source, has_child=False)
+
+
+def _with_next(items: Iterable[ClaimStatus]) -> Iterator[tuple[ClaimStatus, ClaimStatus | None]]:
+    """Yield each item with the one after it: a level must say whether another stands under it."""
+    before: ClaimStatus | None = None
+    for item in items:
+        if before is not None:
+            yield before, item
+        before = item
+    if before is not None:
+        yield before, None
+
+
+_ORDER = ("source", "receiver", "provider", "subscriber", "patient")
 
 
 class _Levels:
@@ -48,16 +60,17 @@ class _Levels:
         self.header = header
         self.count = 0
         self.numbers: dict[str, int] = {}
-        self.now: dict[str, Party | None] = {}
+        self.now: dict[str, Party | None] = {}  # the levels that others may still stand under
 
-    def _level(self, name: str, code: str, parent: str, party: Party | None) -> Iterator[str]:
+    def _level(
+        self, name: str, code: str, parent: str, party: Party | None, has_child: bool
+    ) -> Iterator[str]:
         self.count += 1
         self.numbers[name] = self.count
         above = str(self.numbers[parent]) if parent else ""
-        yield self.writer.segment(
-            "HL", str(self.count), above, code, "0" if name == "patient" else "1"
-        )
-        self.now[name] = party
+        yield self.writer.segment("HL", str(self.count), above, code, "1" if has_child else "0")
+        if has_child:
+            self.now[name] = party
         if party is None:
             return
         if name in ("subscriber", "patient"):
@@ -68,8 +81,8 @@ class _Levels:
             yield from self.writer.contacts(party.contacts)
             yield from self.writer.references(party.references)
 
-    def source(self, party: Party) -> Iterator[str]:
-        yield from self._level("source", "20", "", party)
+    def source(self, party: Party, *, has_child: bool = True) -> Iterator[str]:
+        yield from self._level("source", "20", "", party, has_child)
         header, writer = self.header, self.writer
         if header.source_trace:
             yield writer.segment("TRN", "1", header.source_trace)
@@ -77,36 +90,48 @@ class _Levels:
         yield from writer.period("009", header.processed_on, header.processed_on)
         yield from writer.raw(header.extra)
 
-    def open(self, item: ClaimStatus) -> Iterator[str]:
+    def open(self, item: ClaimStatus, following: ClaimStatus | None) -> Iterator[str]:
         source = item.source or self.header.source
-        if self.now.get("source") != source:
+        if "source" not in self.now or self.now["source"] != source:
+            self.now.clear()
             yield from self.source(source)
-            for name in ("receiver", "provider", "subscriber", "patient"):
-                self.now.pop(name, None)
-        yield from self._lower("receiver", "21", "source", item.receiver, item.level == "receiver")
+        for name, code, parent, party in self._path(item):
+            is_own = name == item.level or (name == "subscriber" and item.patient is None)
+            is_own = is_own or name == "patient"
+            if not is_own and name in self.now and self.now[name] == party:
+                continue
+            self._forget_from(name)
+            has_child = not is_own or self._is_above(name, item, following)
+            yield from self._level(name, code, parent, party, has_child)
+
+    def _path(self, item: ClaimStatus) -> Iterator[tuple[str, str, str, Party | None]]:
+        """Yield the levels from the receiver down to the item's own: name, HL03, the one above, party."""
+        yield "receiver", "21", "source", item.receiver
         if item.level == "receiver":
             return
-        yield from self._lower(
-            "provider", "19", "receiver", item.provider, item.level == "provider"
-        )
+        yield "provider", "19", "receiver", item.provider
         if item.level == "provider":
             return
-        code = "PT" if self.is_acknowledgment else "22"
-        yield from self._lower("subscriber", code, "provider", item.subscriber, not item.patient)
+        yield "subscriber", "PT" if self.is_acknowledgment else "22", "provider", item.subscriber
         if item.patient is not None:
-            yield from self._lower("patient", "23", "subscriber", item.patient, True)
+            yield "patient", "23", "subscriber", item.patient
 
-    def _lower(
-        self, name: str, code: str, parent: str, party: Party | None, is_own: bool
-    ) -> Iterator[str]:
-        """Open a level unless the last item stood under the same one."""
-        if name in self.now and self.now[name] == party and not is_own:
-            return
-        order = ("source", "receiver", "provider", "subscriber", "patient")
-        for below in order[order.index(name) :]:
+    def _forget_from(self, name: str) -> None:
+        """Close a level and those below it."""
+        for below in _ORDER[_ORDER.index(name) :]:
             self.now.pop(below, None)
-        if parent in self.numbers:
-            yield from self._level(name, code, parent, party)
+
+    def _is_above(self, name: str, item: ClaimStatus, following: ClaimStatus | None) -> bool:
+        """Whether the next item stands under the level that `item` is the answer of."""
+        if following is None or name in ("subscriber", "patient"):
+            return False
+        is_lower = following.level == "claim" or (
+            name == "receiver" and following.level == "provider"
+        )
+        header = self.header
+        is_same = (following.source or header.source) == (item.source or header.source)
+        is_same = is_same and following.receiver == item.receiver
+        return is_lower and is_same and (name == "receiver" or following.provider == item.provider)
 
 
 def _item(writer: SegmentWriter, item: ClaimStatus) -> Iterator[str]:
