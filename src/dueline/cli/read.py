@@ -103,8 +103,6 @@ def _print(document: dict[str, Any]) -> None:
         print(f"  {name:<32} {', '.join(_facts(found))}")
         _print_problems(found["problems"], "    ")
     _print_problems(document["problems"], "  ")
-    if not document["sets"]:
-        print("  no transaction set")
 
 
 def _facts(found: dict[str, Any]) -> list[str]:

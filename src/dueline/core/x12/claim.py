@@ -266,9 +266,9 @@ class ClaimReader:
         elif self.party is not None and add_to_party(self.state, self.party, elements, number):
             return
         else:
-            read_line_segment(self.state, line, tag, elements, number)
             if tag == "SVD":
                 self.loop, self.party = "2430", None
+            read_line_segment(self.state, line, tag, elements, number)
 
     def _read_service(self, line: ServiceLine, tag: str, elements: list[str], number: int) -> None:
         if line.procedure is not None or line.revenue_code:

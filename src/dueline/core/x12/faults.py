@@ -32,6 +32,7 @@ FAULTS = {
     "missing_gs": Fault("A transaction set or a GE stands outside any group."),
     "missing_ge": Fault("A group ends without its GE."),
     "missing_se": Fault("The transaction set ends without its SE: it is cut short."),
+    "no_set": Fault("The file holds no transaction set."),
     "missing_terminator": Fault("The last segment has no terminator.", is_fatal=False),
     "segment_outside_set": Fault("Segments outside any transaction set were left out."),
     "wrong_control_number": Fault("A trailer does not repeat its header's control number."),

@@ -312,5 +312,5 @@ def segments_of_set(state: SetState) -> Iterator[tuple[int, list[str]]]:
         state.add_to_hash(stream.batch[start:])
         if not stream.refill():
             return
-        if stream.batch[0][:3] == "ISA":
+        if stream.is_at_isa:
             return

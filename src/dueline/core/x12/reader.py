@@ -254,6 +254,7 @@ class FileReader:
         self._group_count = 0
         self._set_count = 0
         self._control_numbers: set[str] = set()  # ST02 of the group
+        self._has_set = False
         self._has_ta1 = False
         self._outside: tuple[int, str, int] | None = None  # a run: first number, identifier, count
         self._procedures = Procedures(":")
@@ -281,6 +282,8 @@ class FileReader:
             if not stream.refill():
                 break
         self._close_interchange("end of file")
+        if not self._has_set and not self._log.has_fatal:
+            self._log.record("no_set", expected="ST")
         if stream.ends_unterminated:
             self._log.record("missing_terminator", number=self._number)
 
@@ -308,6 +311,7 @@ class FileReader:
 
     def _open_set(self, interchange: Interchange, elements: list[str]) -> SetReader:
         self._tell_outside()
+        self._has_set = True
         if elements[0] == "TA1":
             self._has_ta1 = True
             return AcknowledgmentOfInterchange(self._stream, interchange, elements)

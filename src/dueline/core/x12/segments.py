@@ -51,6 +51,7 @@ class SegmentStream:
         self.batch: list[str] = []
         self.index = 0
         self.base = 1
+        self.is_at_isa = False  # the batch is the ISA of the next interchange
         self.delimiters = Delimiters()
         self.interchange: Interchange | None = None
         self.bytes_read = 0
@@ -68,6 +69,7 @@ class SegmentStream:
         self.base += len(self.batch)
         self.batch = []
         self.index = 0
+        self.is_at_isa = False
         while not self.batch:
             if self._is_at_start:
                 if not self._start_interchange():
@@ -145,6 +147,7 @@ class SegmentStream:
         self.batch = ["ISA" + self._text[self._at + 3 : self._at + length - 1]]
         self._at += length
         self._is_at_start = False
+        self.is_at_isa = True
         self._lower_case = re.compile(re.escape(self.delimiters.segment) + "[a-z]")
 
     def _skip_to_isa(self) -> bool:
