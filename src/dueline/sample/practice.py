@@ -1,5 +1,6 @@
 """The plan of an invented practice: its name, its providers, its services."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -14,6 +15,7 @@ _NAMES = {
     "summit": ("Summit Orthopedics", "SMT", "orthopedics"),
 }
 RENDERING_COUNT = 10
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}\Z")  # what a practice's code may be
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,12 @@ def practice_plan(
 ) -> PracticePlan:
     """Return the plan. `specialty` is multi or orthopedics; the two demo practices have their own.
 
-    Raises ValueError for another specialty.
+    Raises ValueError for another specialty, or a code that no practice can have.
     """
+    if not _CODE.match(code):
+        raise ValueError(
+            f"code: expected up to 32 small letters, digits and hyphens, found {code[:40]!r}"
+        )
     name, prefix, usual = _NAMES.get(
         code, (f"{code.replace('-', ' ').title()} Sample Practice", code[:3].upper(), "multi")
     )
