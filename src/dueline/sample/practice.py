@@ -15,7 +15,7 @@ _NAMES = {
     "summit": ("Summit Orthopedics", "SMT", "orthopedics"),
 }
 RENDERING_COUNT = 10
-_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}\Z")  # what a practice's code may be
+_CODE = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")  # as accounts has it
 
 
 @dataclass(frozen=True)
