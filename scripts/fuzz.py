@@ -149,7 +149,7 @@ def reading(data: bytes) -> tuple[object, ...]:
         assert reader.problems, "nothing was read and nothing said"
     if any(problem.is_fatal for problem in reader.problems):
         assert all(problem.message and problem.place for problem in reader.problems)
-    return (*told, [(problem.code, problem.place) for problem in reader.problems])
+    return (*told, sorted((problem.code, problem.place) for problem in reader.problems))
 
 
 def hold_to_balance(header: RemittanceHeader, items: Sequence[object], codes: Counter[str]) -> None:

@@ -175,6 +175,7 @@ class ClaimReader:
                 element_at(elements, 4),
                 element_at(elements, 5),
                 element_at(elements, 9),
+                extra=self.subscriber.extra,
                 segment_number=number,
             )
         elif tag == "PAT" and self.loop == "2000C" and not self.relationship:
