@@ -99,6 +99,7 @@ def post_set(
             )
             return result
     except _NotPosted as outcome:
+        directory.reload()
         for _ in reader.items():
             pass
         return _record_outcome(directory, source_file, reader, outcome, by, now)
@@ -283,11 +284,11 @@ def keep_problems(
             code=problem.code[:40],
             message=problem.message[:300],
             segment_number=problem.segment_number,
-            segment_identifier=problem.segment_identifier[:8],
+            segment_identifier=problem.segment_identifier[:8].replace("\x00", "\ufffd"),
             loop=problem.loop[:8],
             element=problem.element[:12],
             expected=problem.expected[:200],
-            found=problem.found[:200],
+            found=problem.found[:200].replace("\x00", "\ufffd"),  # PostgreSQL takes no NUL
             is_fatal=problem.is_fatal,
         )
         for problem in problems[:MOST_PROBLEMS]
