@@ -82,7 +82,20 @@ class Directory:
         self.npis = frozenset(practice.npis.values_list("npi", flat=True))
         self.payers = PayerDirectory(practice)
         self.ids: dict[type, Iterator[int]] = {model: new_ids(model) for model in _TABLES}
-        self._providers = dict(Provider.objects.filter(practice=practice).values_list("npi", "id"))
+        self._providers = self._stored_providers()
+
+    def _stored_providers(self) -> dict[str, int]:
+        providers = Provider.objects.filter(practice=self.practice)
+        return dict(providers.values_list("npi", "id"))
+
+    def reload(self) -> None:
+        """Read payers and providers again: those that a set brought which was rolled back are gone."""
+        added = self.payers.added
+        self.payers = PayerDirectory(self.practice)
+        stored = set(self.payers.names.values())
+        added[:] = [name for name in added if name in stored]
+        self.payers.added = added  # the same list: whoever counts the new payers holds it
+        self._providers = self._stored_providers()
 
     def provider_id(self, party: Party | None) -> int | None:
         """Return the provider's id, adding one not seen before; None where none is named."""
