@@ -239,6 +239,16 @@ def test_nul_within_a_segment_is_a_fault_of_its_set(sample_of: Callable[[str], b
     ]
 
 
+def test_nul_reaches_nobody(sample: bytes) -> None:
+    """Databases do not take a NUL: neither a value nor a problem holds one."""
+    for position in range(len(sample) - 1):
+        reader = FileReader(sample[:position] + b"\x00" + sample[position + 1 :])
+        for one in reader.sets():
+            told = repr((one.interchange, one.group, list(one.items()), one.header, one.problems))
+            assert "\\x00" not in told, position
+        assert "\\x00" not in repr(reader.problems), position
+
+
 class Endless(io.RawIOBase):
     """An ISA, and then a segment of this many bytes without an end, in memory only as it is read."""
 

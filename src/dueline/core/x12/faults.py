@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from dueline.core.x12.model import Problem
 
 MOST_LISTED = 1_000  # problems of one set or one file; the rest are counted
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # stands for a NUL, which databases do not take
 LONGEST_FOUND = 80  # characters quoted from a file
 
 
@@ -112,11 +113,11 @@ class ProblemLog(list[Problem]):
                 code,
                 sentence or fault.sentence,
                 number,
-                identifier[:3],
+                identifier[:3].replace("\x00", REPLACEMENT),
                 loop,
-                element[:LONGEST_FOUND],
+                element[:LONGEST_FOUND].replace("\x00", REPLACEMENT),
                 expected[:LONGEST_FOUND],
-                found[:LONGEST_FOUND],
+                found[:LONGEST_FOUND].replace("\x00", REPLACEMENT),
                 fault.is_fatal,
             )
         )

@@ -8,7 +8,7 @@ import re
 from typing import BinaryIO
 
 from dueline.core.x12.delimiters import LONGEST_ISA, IsaFault, read_isa
-from dueline.core.x12.faults import ProblemLog
+from dueline.core.x12.faults import REPLACEMENT, ProblemLog
 from dueline.core.x12.model import Delimiters, Interchange
 
 CHUNK_BYTES = 1 << 20
@@ -126,7 +126,8 @@ class SegmentStream:
                 found=self._text[at : at + 3],
             )
             return self._skip_to_isa()
-        answer = read_isa(self._text[at : at + LONGEST_ISA])
+        head = self._text[at : at + LONGEST_ISA].replace("\x00", REPLACEMENT)
+        answer = read_isa(head)
         if isinstance(answer, IsaFault):
             self.problems.record(
                 answer.code,
@@ -137,14 +138,14 @@ class SegmentStream:
             )
             self._at += 3
             return self._skip_to_isa()
-        self._take_isa(*answer)
+        self._take_isa(head, *answer)
         return True
 
-    def _take_isa(self, interchange: Interchange, length: int) -> None:
+    def _take_isa(self, head: str, interchange: Interchange, length: int) -> None:
         interchange.segment_number = self.base
         self.interchange = interchange
         self.delimiters = interchange.delimiters
-        self.batch = ["ISA" + self._text[self._at + 3 : self._at + length - 1]]
+        self.batch = ["ISA" + head[3 : length - 1]]
         self._at += length
         self._is_at_start = False
         self.is_at_isa = True
@@ -278,7 +279,7 @@ class SegmentStream:
         if "\x00" not in piece:
             return piece
         self.bad_characters.append(self.base + index)
-        return piece.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        return piece.replace("\x00", REPLACEMENT)
 
     def _capitalized(self, piece: str, index: int) -> str:
         separator = self.delimiters.element
