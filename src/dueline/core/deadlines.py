@@ -3,7 +3,7 @@
 Where no rule is known there is no deadline: nothing is invented. The rules are data of the payers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,7 +14,23 @@ from dueline.core.calendars import (
     next_business_day,
     previous_business_day,
 )
-from dueline.core.enums import ClaimType, DeadlineKind, PayerStatus
+from dueline.core.deadline_words import (
+    EVENT_NAMES,
+    KIND_NAMES,
+    NOT_KNOWN,
+    sentence,
+    span_words,
+)
+from dueline.core.enums import ClaimType, DeadlineKind, PayerClock, PayerStatus
+from dueline.core.payer_rules import (
+    ANYONE,
+    REVIEW_DAYS,
+    Scope,
+    is_in_force,
+    review_due_on,
+    suits,
+    why_it_won,
+)
 
 SAFE_BUSINESS_DAYS = 10  # our own date comes this much before the legal one
 
@@ -24,6 +40,7 @@ class Unit(StrEnum):
     BUSINESS_DAYS = "business_days"
     MONTHS = "months"
     YEARS = "years"
+    END_OF_MONTH = "end_of_month"  # the last day of the month that lies `count` months on
     END_OF_NEXT_CALENDAR_YEAR = "end_of_next_calendar_year"
 
 
@@ -33,17 +50,30 @@ class StartEvent(StrEnum):
     SERVICE_FROM = "service_from"
     SERVICE_THROUGH = "service_through"
     SERVICE = "service"  # from on professional and dental claims, through on institutional ones
+    DISCHARGE = "discharge"  # the last day of service where no discharge is known
     SUBMISSION = "submission"
+    RECEIPT = "receipt"  # the payer's acceptance, else the first submission
     REMITTANCE = "remittance"
     DENIAL_NOTICE = "denial_notice"
     PRIMARY_REMITTANCE = "primary_remittance"
+    APPEAL_DECISION = "appeal_decision"  # of the level before
+    RECORDS_REQUEST = "records_request"
+    ELIGIBILITY_NOTICE = "eligibility_notice"
+    REFUND_DEMAND = "refund_demand"
+    OVERPAYMENT_FOUND = "overpayment_found"
+    NEGOTIATION_END = "negotiation_end"
+    CORRECTED_SENT = "corrected_sent"
+    RECORDS_SENT = "records_sent"
+    RECONSIDERATION_SENT = "reconsideration_sent"
+    APPEAL_SENT = "appeal_sent"
+    LAST_CHECK = "last_check"
 
 
 @dataclass(frozen=True)
 class Rule:
     """A dated rule. `count` is of `unit`, 0 where the unit needs none."""
 
-    kind: DeadlineKind
+    kind: DeadlineKind | PayerClock
     count: int
     unit: Unit
     start_event: StartEvent
@@ -56,6 +86,31 @@ class Rule:
     confidence: str
     payer_name_or_type: str
     rolls_forward: bool = False  # an end on a weekend or holiday moves to the next business day
+    scope: Scope = ANYONE
+    checked_by: str = ""
+    review_days: int = REVIEW_DAYS
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Events:
+    """What has happened to a claim beyond its sending and its answer; None is not known or not yet."""
+
+    discharged_on: date | None = None
+    eligibility_noticed_on: date | None = None
+    records_requested_on: date | None = None
+    records_sent_on: date | None = None
+    corrected_sent_on: date | None = None
+    reconsideration_sent_on: date | None = None
+    appeal_sent_on: date | None = None  # the latest
+    appeals_decided_on: tuple[date, ...] = ()  # of level 1, 2 ... in order, each against us
+    refund_demanded_on: date | None = None
+    overpayment_found_on: date | None = None
+    refund_answered_on: date | None = None
+    last_checked_on: date | None = None
+    lacks_authorization: bool = False
+    is_surprise_bill: bool = False  # out of network under the No Surprises Act
+    negotiation_ended_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +127,7 @@ class ClaimDates:
     payer_status: PayerStatus
     claim_type: ClaimType
     is_secondary: bool
+    events: Events | None = None
 
 
 @dataclass(frozen=True)
@@ -85,23 +141,22 @@ class Deadline:
     is_running: bool
     rule: Rule | None
     sentence: str
+    why: str = ""  # why this rule and no other
+    is_unchecked: bool = False  # not checked for longer than its review interval
 
 
-_KIND_NAMES = {
-    DeadlineKind.FILING: "First claim",
-    DeadlineKind.CORRECTED_CLAIM: "Corrected claim",
-    DeadlineKind.APPEAL_1: "Appeal, level 1",
-}
-_EVENT_NAMES = {
-    StartEvent.SERVICE_FROM: "the first day of service",
-    StartEvent.SERVICE_THROUGH: "the last day of service",
-    StartEvent.SERVICE: "service",
-    StartEvent.SUBMISSION: "the first submission",
-    StartEvent.REMITTANCE: "the remittance",
-    StartEvent.DENIAL_NOTICE: "the denial",
-    StartEvent.PRIMARY_REMITTANCE: "the primary payer's remittance",
-}
-_CONFIDENCE = {"H": "high", "M": "medium", "L": "low"}
+# These stand on every claim; the others only once their event has come.
+STANDING = frozenset({DeadlineKind.FILING, DeadlineKind.CORRECTED_CLAIM, DeadlineKind.APPEAL_1})
+# Ways that not every payer has: named only where a rule is known.
+_IF_OFFERED = frozenset({DeadlineKind.RECONSIDERATION})
+_APPEALS = (
+    DeadlineKind.APPEAL_1,
+    DeadlineKind.APPEAL_2,
+    DeadlineKind.APPEAL_3,
+    DeadlineKind.APPEAL_4,
+    DeadlineKind.APPEAL_5,
+)
+_LEVEL = {kind: level for level, kind in enumerate(_APPEALS)}
 _DENIED = frozenset({PayerStatus.DENIED, PayerStatus.PARTLY_DENIED})
 # The payer has the claim, or has decided it: filing in time was met.
 _FILED = frozenset(
@@ -118,11 +173,12 @@ _FILED = frozenset(
         PayerStatus.VOIDED,
     }
 )
+_NO_EVENTS = Events()
 
 
 def kind_name(kind: DeadlineKind) -> str:
     """Return what a deadline is for, in the trade's words."""
-    return _KIND_NAMES[kind]
+    return KIND_NAMES[kind]
 
 
 def add_months(day: date, count: int) -> date:
@@ -134,7 +190,7 @@ def add_months(day: date, count: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def end_of(start: date, count: int, unit: Unit) -> date:
+def end_of(start: date, count: int, unit: Unit, state: str = "") -> date:
     """Return the last day of a period that starts on `start` (day 0).
 
     A year is twelve calendar months, not 365 days. Source: docs/reference/deadlines.md.
@@ -142,27 +198,66 @@ def end_of(start: date, count: int, unit: Unit) -> date:
     if unit is Unit.DAYS:
         return start + timedelta(days=count)
     if unit is Unit.BUSINESS_DAYS:
-        return add_business_days(start, count)
+        return add_business_days(start, count, state)
     if unit is Unit.MONTHS:
         return add_months(start, count)
     if unit is Unit.YEARS:
         return add_months(start, 12 * count)
+    if unit is Unit.END_OF_MONTH:
+        return add_months(date(start.year, start.month, 1), count + 1) - timedelta(days=1)
     return date(start.year + 1, 12, 31)
 
 
-def start_of(event: StartEvent, dates: ClaimDates) -> date | None:
+def _service(dates: ClaimDates) -> date | None:
+    if dates.claim_type is ClaimType.INSTITUTIONAL:
+        return dates.service_through_on or dates.service_from_on
+    return dates.service_from_on
+
+
+_STARTS: dict[StartEvent, Callable[[ClaimDates], date | None]] = {
+    StartEvent.SERVICE_FROM: lambda d: d.service_from_on,
+    StartEvent.SERVICE_THROUGH: lambda d: d.service_through_on or d.service_from_on,
+    StartEvent.SERVICE: _service,
+    StartEvent.SUBMISSION: lambda d: d.first_submitted_on,
+    StartEvent.RECEIPT: lambda d: d.accepted_on or d.first_submitted_on,
+    StartEvent.REMITTANCE: lambda d: d.last_remitted_on,
+    StartEvent.DENIAL_NOTICE: lambda d: d.denied_on,
+    StartEvent.PRIMARY_REMITTANCE: lambda d: d.primary_remitted_on,
+}
+_EVENT_STARTS: dict[StartEvent, Callable[[Events], date | None]] = {
+    StartEvent.RECORDS_REQUEST: lambda e: e.records_requested_on,
+    StartEvent.ELIGIBILITY_NOTICE: lambda e: e.eligibility_noticed_on,
+    StartEvent.REFUND_DEMAND: lambda e: e.refund_demanded_on,
+    StartEvent.OVERPAYMENT_FOUND: lambda e: e.overpayment_found_on,
+    StartEvent.NEGOTIATION_END: lambda e: e.negotiation_ended_on,
+    StartEvent.CORRECTED_SENT: lambda e: e.corrected_sent_on,
+    StartEvent.RECORDS_SENT: lambda e: e.records_sent_on,
+    StartEvent.RECONSIDERATION_SENT: lambda e: e.reconsideration_sent_on,
+    StartEvent.APPEAL_SENT: lambda e: e.appeal_sent_on,
+    StartEvent.LAST_CHECK: lambda e: e.last_checked_on,
+}
+
+
+def start_of(
+    event: StartEvent, dates: ClaimDates, kind: DeadlineKind | PayerClock | None = None
+) -> date | None:
     """Return the day on which a clock starts, None while it is not known."""
-    if event is StartEvent.SERVICE:
-        is_span = dates.claim_type is ClaimType.INSTITUTIONAL
-        event = StartEvent.SERVICE_THROUGH if is_span else StartEvent.SERVICE_FROM
-    return {
-        StartEvent.SERVICE_FROM: dates.service_from_on,
-        StartEvent.SERVICE_THROUGH: dates.service_through_on or dates.service_from_on,
-        StartEvent.SUBMISSION: dates.first_submitted_on,
-        StartEvent.REMITTANCE: dates.last_remitted_on,
-        StartEvent.DENIAL_NOTICE: dates.denied_on,
-        StartEvent.PRIMARY_REMITTANCE: dates.primary_remitted_on,
-    }[event]
+    plain = _STARTS.get(event)
+    if plain is not None:
+        return plain(dates)
+    events = dates.events or _NO_EVENTS
+    if event is StartEvent.DISCHARGE:
+        return events.discharged_on or dates.service_through_on or dates.service_from_on
+    if event is StartEvent.APPEAL_DECISION:
+        return _decision_before(kind, events.appeals_decided_on)
+    return _EVENT_STARTS[event](events)
+
+
+def _decision_before(
+    kind: DeadlineKind | PayerClock | None, decided: tuple[date, ...]
+) -> date | None:
+    level = _LEVEL.get(kind, 0) if isinstance(kind, DeadlineKind) else 0
+    return decided[level - 1] if 0 < level <= len(decided) else None
 
 
 def due_dates(rule: Rule, start: date) -> tuple[date, date]:
@@ -171,16 +266,30 @@ def due_dates(rule: Rule, start: date) -> tuple[date, date]:
     The legal date counts presumed receipt and rolls forward where the rule says so; the safe one never
     does: it lies ten business days before the plain end of the period, and on a business day.
     """
-    legal = end_of(start + timedelta(days=rule.presumed_receipt_days), rule.count, rule.unit)
-    if not is_business_day(legal):
-        legal = next_business_day(legal) if rule.rolls_forward else previous_business_day(legal)
-    plain = end_of(start, rule.count, rule.unit)
-    return legal, max(start, add_business_days(previous_business_day(plain), -SAFE_BUSINESS_DAYS))
+    state = rule.scope.state
+    legal = _legal_end(rule, start)
+    if not is_business_day(legal, state):
+        roll = next_business_day if rule.rolls_forward else previous_business_day
+        legal = roll(legal, state)
+    plain = end_of(start, rule.count, rule.unit, state)
+    safe = add_business_days(previous_business_day(plain, state), -SAFE_BUSINESS_DAYS, state)
+    return legal, max(start, safe)
+
+
+def _legal_end(rule: Rule, start: date) -> date:
+    receipt = start + timedelta(days=rule.presumed_receipt_days)
+    return end_of(receipt, rule.count, rule.unit, rule.scope.state)
 
 
 def deadlines(rules: Sequence[Rule], dates: ClaimDates, *, as_of: date) -> list[Deadline]:
-    """Return the clocks of a claim, one for each kind: running, met, not running, or without a rule."""
-    return [_deadline(kind, rules, dates, as_of) for kind in DeadlineKind]
+    """Return the clocks of a claim: those that stand on every claim, and those whose event has come."""
+    clocks = [_deadline(kind, rules, dates, as_of) for kind in DeadlineKind]
+    return [
+        clock
+        for clock in clocks
+        if clock.kind in STANDING
+        or ((clock.is_running or clock.is_met) and (clock.rule or clock.kind not in _IF_OFFERED))
+    ]
 
 
 def nearest(clocks: Iterable[Deadline]) -> Deadline | None:
@@ -192,12 +301,15 @@ def nearest(clocks: Iterable[Deadline]) -> Deadline | None:
 def nearest_due(rules: Sequence[Rule], dates: ClaimDates) -> tuple[DeadlineKind, date] | None:
     """Return kind and day of `nearest(deadlines(...))`, without words: for a million claims at once."""
     found: tuple[DeadlineKind, date] | None = None
-    for kind in DeadlineKind:
+    if dates.events is not None:
+        kinds: Iterable[DeadlineKind] = DeadlineKind
+    else:
+        kinds = _WITHOUT_EVENTS_DENIED if dates.payer_status in _DENIED else _FILING_ONLY
+    for kind in kinds:
         is_running, is_met, _ = _state(kind, dates)
         if not is_running or is_met:
             continue
-        rule = next((r for r in rules if r.kind is kind and _fits(r, kind, dates)), None)
-        start = start_of(rule.start_event, dates) if rule else None
+        rule, start = choose(kind, rules, dates)
         if rule is None or start is None:
             continue
         due_on, _ = due_dates(rule, start)
@@ -206,29 +318,93 @@ def nearest_due(rules: Sequence[Rule], dates: ClaimDates) -> tuple[DeadlineKind,
     return found
 
 
-def _deadline(
-    kind: DeadlineKind, rules: Sequence[Rule], dates: ClaimDates, as_of: date
-) -> Deadline:
-    is_running, is_met, why = _state(kind, dates)
-    rule = next((r for r in rules if r.kind is kind and _fits(r, kind, dates)), None)
-    if rule is None:
-        return Deadline(kind, None, None, is_met, is_running, None, "No rule is known.")
-    start = start_of(rule.start_event, dates)
-    if start is None:
-        sentence = f"{_span(rule)} from {_EVENT_NAMES[rule.start_event]}. {why}".strip()
-        return Deadline(kind, None, None, is_met, False, rule, sentence)
-    due_on, safe_on = due_dates(rule, start)
-    sentence = _sentence(rule, start, due_on, safe_on, as_of, "" if is_running else why)
-    return Deadline(kind, due_on, safe_on, is_met, is_running, rule, sentence)
+_FILING_ONLY = (DeadlineKind.FILING,)
+_WITHOUT_EVENTS_DENIED = (
+    DeadlineKind.FILING,
+    DeadlineKind.CORRECTED_CLAIM,
+    DeadlineKind.APPEAL_1,
+    DeadlineKind.RECONSIDERATION,
+)
 
 
-def _fits(rule: Rule, kind: DeadlineKind, dates: ClaimDates) -> bool:
+def choose(
+    kind: DeadlineKind | PayerClock, rules: Sequence[Rule], dates: ClaimDates
+) -> tuple[Rule | None, date | None]:
+    """Return the first rule of a kind in force on the day on which its clock starts, and that day.
+
+    Give the rules the narrowest first (`payer_rules.in_order`). While no start is known, the first stands.
+    A notice of eligibility can lengthen the time for filing, never shorten it.
+    """
+    rule, start = _first(kind, rules, dates)
+    if kind is not DeadlineKind.FILING or not _has_notice(dates):
+        return rule, start
+    by_notice = [r for r in rules if r.start_event is StartEvent.ELIGIBILITY_NOTICE]
+    other, noticed = _first(kind, by_notice, dates, by_notice=True)
+    if other is None or noticed is None:
+        return rule, start
+    if rule is None or start is None or due_dates(other, noticed) > due_dates(rule, start):
+        return other, noticed
+    return rule, start
+
+
+def _first(
+    kind: DeadlineKind | PayerClock,
+    rules: Iterable[Rule],
+    dates: ClaimDates,
+    *,
+    by_notice: bool = False,
+) -> tuple[Rule | None, date | None]:
+    waiting: Rule | None = None
+    for rule in rules:
+        if rule.kind != kind or not suits(rule, dates.claim_type):
+            continue
+        if kind is DeadlineKind.FILING and not by_notice and not _fits(rule, dates):
+            continue
+        start = start_of(rule.start_event, dates, kind)
+        if start is None:
+            waiting = waiting or rule
+        elif is_in_force(rule, start):
+            return rule, start
+    return waiting, None
+
+
+def _has_notice(dates: ClaimDates) -> bool:
+    return dates.events is not None and dates.events.eligibility_noticed_on is not None
+
+
+def _fits(rule: Rule, dates: ClaimDates) -> bool:
     """A secondary claim's first filing counts from the primary's remittance where a rule says so."""
-    if kind is not DeadlineKind.FILING:
-        return True
+    if rule.start_event is StartEvent.ELIGIBILITY_NOTICE:
+        return False
     return (rule.start_event is StartEvent.PRIMARY_REMITTANCE) == (
         dates.is_secondary and dates.primary_remitted_on is not None
     )
+
+
+def _deadline(
+    kind: DeadlineKind, rules: Sequence[Rule], dates: ClaimDates, as_of: date
+) -> Deadline:
+    is_running, is_met, why_not = _state(kind, dates)
+    rule, start = choose(kind, rules, dates)
+    if rule is None:
+        return Deadline(kind, None, None, is_met, is_running, None, NOT_KNOWN)
+    others = [other for other in rules if other.kind == kind and suits(other, dates.claim_type)]
+    why = why_it_won(rule, others, start)
+    is_unchecked = as_of >= review_due_on(rule.checked_on, rule.review_days)
+    if start is None:
+        text = f"{span_words(rule)} from {EVENT_NAMES[rule.start_event]}. {why_not}".strip()
+        return Deadline(kind, None, None, is_met, False, rule, text, why, is_unchecked)
+    due_on, safe_on = due_dates(rule, start)
+    text = sentence(
+        rule,
+        start,
+        due_on,
+        safe_on,
+        _legal_end(rule, start),
+        as_of,
+        "" if is_running else why_not,
+    )
+    return Deadline(kind, due_on, safe_on, is_met, is_running, rule, text, why, is_unchecked)
 
 
 def _state(kind: DeadlineKind, dates: ClaimDates) -> tuple[bool, bool, str]:
@@ -238,39 +414,40 @@ def _state(kind: DeadlineKind, dates: ClaimDates) -> tuple[bool, bool, str]:
         is_rejected = status in (PayerStatus.REJECTED, PayerStatus.NOT_ON_FILE)
         is_met = status in _FILED or (dates.accepted_on is not None and not is_rejected)
         return not is_met, is_met, "The payer has the claim." if is_met else ""
-    if status in _DENIED:
-        return True, False, ""
-    return False, False, "It starts with a denial."
+    if kind in _LEVEL:
+        return _appeal_state(_LEVEL[kind], dates)
+    if kind in (DeadlineKind.CORRECTED_CLAIM, DeadlineKind.RECONSIDERATION):
+        is_running = status in _DENIED
+        return is_running, False, "" if is_running else "It starts with a denial."
+    return _event_state(kind, dates.events or _NO_EVENTS)
 
 
-def _span(rule: Rule) -> str:
-    if rule.unit is Unit.END_OF_NEXT_CALENDAR_YEAR:
-        return "Until December 31 of the next year"
-    unit = rule.unit.value.replace("_", " ")
-    return f"{rule.count} {unit.removesuffix('s') if rule.count == 1 else unit}"
+def _appeal_state(level: int, dates: ClaimDates) -> tuple[bool, bool, str]:
+    """`level` counts from 0, and so is how many decisions came before."""
+    decided = len(dates.events.appeals_decided_on) if dates.events else 0
+    if dates.payer_status not in _DENIED:
+        return False, False, "It starts with a denial."
+    if decided > level:
+        return False, True, "This level has been decided."
+    return decided == level, False, "" if decided == level else "The level before is not decided."
 
 
-def _day(day: date, as_of: date) -> str:
-    text = f"{day:%a %b} {day.day}"
-    return text if day.year == as_of.year else f"{text}, {day.year}"
-
-
-def _sentence(
-    rule: Rule, start: date, due_on: date, safe_on: date, as_of: date, why_not: str
-) -> str:
-    receipt = (
-        f", presumed received {rule.presumed_receipt_days} days later"
-        if rule.presumed_receipt_days
-        else ""
-    )
-    since = f", in force since {_day(rule.effective_from, as_of)}" if rule.effective_from else ""
-    how = "received" if rule.is_met_when_received else "sent"
-    parts = [
-        f"{_span(rule)} from {_EVENT_NAMES[rule.start_event]} of {_day(start, as_of)}{receipt}, "
-        f"{how} by {_day(due_on, as_of)}.",
-        why_not,
-        f"Safe date {_day(safe_on, as_of)}.",
-        f"{rule.payer_name_or_type}: {rule.source}{since}; "
-        f"checked {_day(rule.checked_on, as_of)}; confidence {_CONFIDENCE[rule.confidence]}.",
-    ]
-    return " ".join(part for part in parts if part)
+def _event_state(kind: DeadlineKind, events: Events) -> tuple[bool, bool, str]:
+    started, met = {
+        DeadlineKind.RECORDS_RESPONSE: (events.records_requested_on, events.records_sent_on),
+        DeadlineKind.RETRO_AUTHORIZATION: (events.lacks_authorization or None, None),
+        DeadlineKind.REFUND_RESPONSE: (
+            events.refund_demanded_on or events.overpayment_found_on,
+            events.refund_answered_on,
+        ),
+        DeadlineKind.OPEN_NEGOTIATION: (
+            events.is_surprise_bill or None,
+            events.negotiation_ended_on,
+        ),
+        DeadlineKind.FEDERAL_DISPUTE: (events.negotiation_ended_on, None),
+    }[kind]
+    if started is None:
+        return False, False, "Its event has not come."
+    if isinstance(met, date) and (started is True or met >= started):
+        return False, True, "It has been done."
+    return True, False, ""

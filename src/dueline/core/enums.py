@@ -113,9 +113,33 @@ class AgingBucket(StrEnum):
 
 
 class DeadlineKind(StrEnum):
+    """What we must do in time. The first three stand on every claim, the others once their event has come."""
+
     FILING = "filing"  # timely filing of the first claim
     CORRECTED_CLAIM = "corrected_claim"
     APPEAL_1 = "appeal_1"
+    APPEAL_2 = "appeal_2"
+    APPEAL_3 = "appeal_3"
+    APPEAL_4 = "appeal_4"
+    APPEAL_5 = "appeal_5"
+    RECONSIDERATION = "reconsideration"
+    RECORDS_RESPONSE = "records_response"
+    RETRO_AUTHORIZATION = "retro_authorization"
+    REFUND_RESPONSE = "refund_response"
+    OPEN_NEGOTIATION = "open_negotiation"  # No Surprises Act, before the federal dispute
+    FEDERAL_DISPUTE = "federal_dispute"
+
+
+class PayerClock(StrEnum):
+    """What the payer does in time, or when we look: no loss by the date alone."""
+
+    PAYMENT_FLOOR = "payment_floor"  # not paid before
+    EXPECTED_PAYMENT = "expected_payment"
+    PROMPT_PAYMENT = "prompt_payment"  # the law's limit; interest after it
+    APPEAL_ANSWER = "appeal_answer"
+    FIRST_CHECK = "first_check"
+    CHECK_INTERVAL = "check_interval"
+    CALL_AFTER = "call_after"  # call, no longer 276 or portal
 
 
 class Watch(StrEnum):

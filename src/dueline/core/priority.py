@@ -22,6 +22,16 @@ LEAD_DAYS: dict[str, int] = {
     DeadlineKind.FILING: 1,
     DeadlineKind.CORRECTED_CLAIM: 1,
     DeadlineKind.APPEAL_1: 3,
+    DeadlineKind.APPEAL_2: 3,
+    DeadlineKind.APPEAL_3: 3,
+    DeadlineKind.APPEAL_4: 3,
+    DeadlineKind.APPEAL_5: 3,
+    DeadlineKind.RECONSIDERATION: 3,
+    DeadlineKind.RECORDS_RESPONSE: 1,
+    DeadlineKind.RETRO_AUTHORIZATION: 1,
+    DeadlineKind.REFUND_RESPONSE: 1,
+    DeadlineKind.OPEN_NEGOTIATION: 1,
+    DeadlineKind.FEDERAL_DISPUTE: 1,
 }
 NEAR_DAYS = 10  # business days within which a deadline is told as the reason
 KEPT_WHEN_PAST = 1000  # of a lost claim, what an exception may still bring. Prior, ours.
@@ -332,6 +342,16 @@ DEADLINE_WORDS: dict[str, str] = {
     DeadlineKind.FILING: "First claim",
     DeadlineKind.CORRECTED_CLAIM: "Corrected claim",
     DeadlineKind.APPEAL_1: "Appeal",
+    DeadlineKind.APPEAL_2: "Appeal, level 2",
+    DeadlineKind.APPEAL_3: "Appeal, level 3",
+    DeadlineKind.APPEAL_4: "Appeal, level 4",
+    DeadlineKind.APPEAL_5: "Appeal, level 5",
+    DeadlineKind.RECONSIDERATION: "Reconsideration",
+    DeadlineKind.RECORDS_RESPONSE: "Records",
+    DeadlineKind.RETRO_AUTHORIZATION: "Retro-authorization",
+    DeadlineKind.REFUND_RESPONSE: "Refund answer",
+    DeadlineKind.OPEN_NEGOTIATION: "Open negotiation",
+    DeadlineKind.FEDERAL_DISPUTE: "Federal dispute",
 }
 
 

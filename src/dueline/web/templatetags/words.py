@@ -14,6 +14,16 @@ _KINDS = {
     DeadlineKind.FILING: "First claim",
     DeadlineKind.CORRECTED_CLAIM: "Corrected claim",
     DeadlineKind.APPEAL_1: "Appeal",
+    DeadlineKind.APPEAL_2: "Appeal, level 2",
+    DeadlineKind.APPEAL_3: "Appeal, level 3",
+    DeadlineKind.APPEAL_4: "Appeal, level 4",
+    DeadlineKind.APPEAL_5: "Appeal, level 5",
+    DeadlineKind.RECONSIDERATION: "Reconsideration",
+    DeadlineKind.RECORDS_RESPONSE: "Records",
+    DeadlineKind.RETRO_AUTHORIZATION: "Retro-authorization",
+    DeadlineKind.REFUND_RESPONSE: "Refund answer",
+    DeadlineKind.OPEN_NEGOTIATION: "Open negotiation",
+    DeadlineKind.FEDERAL_DISPUTE: "Federal dispute",
 }
 _ACTIONS = {
     NextAction.CALL: "Call the payer",

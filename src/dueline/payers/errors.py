@@ -1,0 +1,13 @@
+"""What can go wrong with payers and their rules."""
+
+from collections.abc import Sequence
+
+from dueline.core.rule_check import Problem
+
+
+class RulesRefused(Exception):
+    """Rules or payers cannot be as asked, and nothing was saved; `problems` say why, in words."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = list(problems)
