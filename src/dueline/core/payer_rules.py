@@ -118,21 +118,20 @@ def suits(rule: "Rule", claim_type: ClaimType) -> bool:
 
 def why_it_won(rule: "Rule", others: Sequence["Rule"], day: date | None) -> str:
     """Say in one sentence why a rule holds and not the others of its kind."""
-    narrow = narrowed_by(rule.scope)
-    wider = [
-        other for other in others if other is not rule and rank(other.scope) < rank(rule.scope)
-    ]
-    earlier = [
-        other for other in others if other is not rule and rank(other.scope) == rank(rule.scope)
-    ]
+    wider = [other for other in others if rank(other.scope) < rank(rule.scope)]
+    same = [o for o in others if o is not rule and rank(o.scope) == rank(rule.scope)]
     if wider:
-        beaten = narrowed_by(wider[0].scope)
-        return f"It names {narrow} and so comes before the rule for {beaten}."
-    if earlier and day is not None:
+        told = next(
+            words
+            for name, words in reversed(_RANKS)
+            if getattr(rule.scope, name) and not getattr(wider[0].scope, name)
+        )
+        return f"It names {told} and so comes before the rule for {narrowed_by(wider[0].scope)}."
+    if same and day is not None:
         return (
             f"It is the version in force on {day:%b} {day.day}, {day.year}, when the clock starts."
         )
-    return f"It is the only rule known for {narrow}."
+    return f"It is the only rule known for {narrowed_by(rule.scope)}."
 
 
 def review_due_on(checked_on: date, review_days: int) -> date:
