@@ -87,7 +87,7 @@ def _rows() -> list[tuple[Any, list[tuple[Any, ...]]]]:
     """Return every table of the apps with its rows, referenced tables first."""
     from django.apps import apps
 
-    from dueline.ledger.bulk import columns_of
+    from dueline.bulk import columns_of
 
     models = [
         model
@@ -111,7 +111,7 @@ def _bulk_load(tables: list[tuple[Any, list[tuple[Any, ...]]]]) -> float:
     """Empty the tables and return the seconds of loading their rows again, in one transaction."""
     from django.db import connection, transaction
 
-    from dueline.ledger.bulk import insert
+    from dueline.bulk import insert
 
     names = [model._meta.db_table for model, _ in tables]
     with connection.cursor() as cursor:

@@ -1,12 +1,15 @@
 """The audit trail: every write, and every view or export of patient data, in the same transaction."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
 
-from dueline.accounts.chains import extend, hash_of, last_link
+from dueline.accounts.chains import extend, extend_all, hash_of, last_link
 from dueline.accounts.models import AuditEvent, Practice
+from dueline.bulk import insert, new_ids
 
 KIND = "audit"
 
@@ -56,6 +59,43 @@ def record(
             previous_hash=link.previous_hash,
             hash=link.hash,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One event that waits to be recorded. `detail` holds counts and ids, never patient data."""
+
+    action: str
+    at: datetime
+    object_kind: str
+    object_key: str
+    detail: Mapping[str, object]
+
+
+def record_all(*, practice: Practice, by: str, deeds: Sequence[Deed]) -> None:
+    """Add events to the practice's trail in one go, within the transaction of what they tell."""
+    payloads = [_payload(d.at, by, d.action, d.object_kind, d.object_key, d.detail) for d in deeds]
+    links = extend_all(KIND, practice.code, payloads)
+    ids = new_ids(AuditEvent)
+    insert(
+        AuditEvent,
+        [
+            (
+                next(ids),
+                practice.code,
+                link.sequence,
+                deed.at,
+                by,
+                deed.action,
+                deed.object_kind,
+                deed.object_key,
+                json.dumps(deed.detail),
+                link.previous_hash,
+                link.hash,
+            )
+            for deed, link in zip(deeds, links)
+        ],
+    )
 
 
 def verify_chain(scope: str) -> list[str]:

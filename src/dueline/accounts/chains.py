@@ -5,7 +5,7 @@ A changed, removed or inserted record breaks every hash after it.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -40,6 +40,11 @@ def extend(kind: str, scope: str, payload: Mapping[str, object]) -> Link:
 
     `scope` is the practice code, or "" for what belongs to none. Call it inside a transaction.
     """
+    return extend_all(kind, scope, [payload])[0]
+
+
+def extend_all(kind: str, scope: str, payloads: Sequence[Mapping[str, object]]) -> list[Link]:
+    """Return the next links of a chain, one for each payload, as `extend` does for one."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a chain is extended within a transaction")
     locked = HashChain.objects.select_for_update().filter(kind=kind, scope=scope)
@@ -47,10 +52,14 @@ def extend(kind: str, scope: str, payload: Mapping[str, object]) -> Link:
     if chain is None:
         HashChain.objects.get_or_create(kind=kind, scope=scope)
         chain = locked.get()
-    sequence = chain.last_sequence + 1
-    link = Link(sequence, chain.last_hash, hash_of(sequence, chain.last_hash, payload))
-    HashChain.objects.filter(pk=chain.pk).update(last_sequence=sequence, last_hash=link.hash)
-    return link
+    links: list[Link] = []
+    sequence, previous = chain.last_sequence, chain.last_hash
+    for payload in payloads:
+        sequence += 1
+        links.append(Link(sequence, previous, hash_of(sequence, previous, payload)))
+        previous = links[-1].hash
+    HashChain.objects.filter(pk=chain.pk).update(last_sequence=sequence, last_hash=previous)
+    return links
 
 
 def last_link(kind: str, scope: str) -> tuple[int, str]:

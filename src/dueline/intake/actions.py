@@ -1,6 +1,7 @@
 """Taking files in, releasing what is out of balance, deciding what a payment belongs to."""
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -9,16 +10,29 @@ from django.db import transaction
 
 from dueline.accounts import audit
 from dueline.accounts.models import Practice
+from dueline.bulk import rows_in
+from dueline.core.collector import collector_held_off
 from dueline.core.enums import PostingStatus
 from dueline.core.x12 import FileReader
 from dueline.core.x12.model import ClaimPayment as PaymentRead
 from dueline.intake import storage
 from dueline.intake.errors import IntakeError
 from dueline.intake.models import MatchProposal, Receipt
-from dueline.intake.posting import SetResult, keep_problems, post_set
+from dueline.intake.posting import (
+    CANNOT_POST,
+    ReadSet,
+    Release,
+    SetResult,
+    keep_problems,
+    post_sets,
+    read_ahead,
+    record_refused,
+)
 from dueline.ledger.models import Claim, ClaimPayment, SourceFile, TransactionSet
-from dueline.ledger.posting import Directory, Posting, post_decided
+from dueline.ledger.posting import Directory, Posting, lock, post_decided
 from dueline.worklist.actions import refresh
+
+MOST_ITEMS = 2_500  # that wait to be posted in one transaction: a fraction of a second
 
 Progressed = Callable[[int], None]
 
@@ -49,7 +63,11 @@ def files_under(paths: Iterable[Path]) -> list[Path]:
 
 
 class IntakeRun:
-    """Takes files in, one after the other, with look-ups kept between them; ends with the worklist."""
+    """Takes files in, one after the other, with look-ups kept between them; ends with the worklist.
+
+    Sets are read ahead and posted many in one database transaction: whole sets only. Where one of
+    them turns out not to be postable, each is posted in a transaction of its own.
+    """
 
     def __init__(
         self, *, practice: Practice, by: str, as_of: date, clock: Callable[[], datetime]
@@ -62,6 +80,10 @@ class IntakeRun:
         self.summary = IntakeSummary(new_payers=self.directory.payers.added)
         self._touched: set[int] = set()
         self._read: list[SourceFile] = []
+        self._waiting: list[tuple[Receipt, ReadSet]] = []
+        self._waiting_items = 0
+        self._files: dict[str, SourceFile] = {}  # with sets that wait, by content
+        self._ended: list[Receipt] = []  # whose sets are posted or wait
         # A run that was killed left a file half read: what it touched is not known any more.
         self._is_resuming = SourceFile.objects.filter(practice=practice, is_complete=False).exists()
 
@@ -73,37 +95,49 @@ class IntakeRun:
         return self.read(receipt, path, progressed)
 
     def read(self, receipt: Receipt, path: Path, progressed: Progressed | None = None) -> Receipt:
-        """Read the file of a receipt and post its sets."""
+        """Read the file of a receipt. Its sets are posted by the end of the run, many at once."""
+        self.summary.receipts.append(receipt)
+        if receipt.pk:
+            receipt.state = "reading"
+            receipt.save(update_fields=["state"])
         try:
             receipt.size_bytes = path.stat().st_size
-            sha256 = storage.digest_of(path)
-            kept = storage.keep(self.practice, path, sha256)
+            kept = storage.keep(self.practice, path)
         except OSError as error:
             receipt.state = "refused"
             receipt.refusal = f"The file cannot be opened: {error.strerror}."
-            return self._end(receipt)
-        source_file, _ = SourceFile.objects.get_or_create(
-            practice=self.practice,
-            sha256=sha256,
-            defaults={
-                "name": receipt.name,
-                "size_bytes": receipt.size_bytes,
-                "received_at": receipt.received_at,
-                "received_by": receipt.received_by,
-            },
-        )
+            self._ended.append(receipt)
+            return receipt
+        source_file = self._source_file(receipt, kept.sha256)
         receipt.source_file = source_file
         if source_file.is_complete:
             receipt.is_known, receipt.state = True, "done"
             receipt.duplicate_count = source_file.transaction_sets.count()
             receipt.read_bytes = receipt.size_bytes
-            return self._end(receipt)
-        receipt.state = "reading"
-        receipt.save()
-        with kept.open("rb") as file:
-            self._read_sets(receipt, source_file, FileReader(file, receipt.name), progressed)
-        self._read.append(source_file)
-        return self._end(receipt)
+        else:
+            receipt.state = "reading"
+            with kept.open() as file:
+                self._read_sets(receipt, source_file, FileReader(file, receipt.name), progressed)
+            self._read.append(source_file)
+        self._ended.append(receipt)
+        return receipt
+
+    def _source_file(self, receipt: Receipt, sha256: str) -> SourceFile:
+        """Return the file known by this content, or a new one, which is stored when its sets are."""
+        if sha256 in self._files:
+            self._post()
+        columns, practice_id = ("id", "is_complete"), self.practice.pk
+        found = rows_in(SourceFile, columns, "sha256", [sha256], practice_id=practice_id)
+        if found:
+            return SourceFile.objects.get(pk=found[0][0])
+        return SourceFile(
+            practice=self.practice,
+            sha256=sha256,
+            name=receipt.name,
+            size_bytes=receipt.size_bytes,
+            received_at=receipt.received_at,
+            received_by=receipt.received_by,
+        )
 
     def _read_sets(
         self,
@@ -112,36 +146,94 @@ class IntakeRun:
         reader: FileReader,
         progressed: Progressed | None,
     ) -> None:
-        # What a run that was interrupted had posted of this very file need not be tried again.
-        posted = set(
-            source_file.transaction_sets.filter(
-                status__in=[PostingStatus.POSTED.value, PostingStatus.RELEASED.value]
-            ).values_list("segment_from", flat=True)
-        )
+        self._files[source_file.sha256] = source_file
+        posted = self._posted_of(source_file)
+        count = 0
         for found in reader.sets():
+            count += 1
             if found.segment_number in posted:
                 receipt.duplicate_count += 1
                 continue
-            result = post_set(
-                directory=self.directory,
-                source_file=source_file,
-                reader=found,
-                by=self.by,
-                now=self.clock(),
-                received_on=self.as_of,
-            )
-            self._count(receipt, result)
+            self._wait(receipt, read_ahead(found, source_file))
             receipt.read_bytes = reader.bytes_read
             if progressed:
                 progressed(reader.bytes_read)
         if reader.problems:
+            self._post()
             if not source_file.problems.filter(transaction_set=None).exists():
                 keep_problems(self.directory, source_file, None, reader.problems)
+        if not count:
             fatal = next((p for p in reader.problems if p.is_fatal), None)
-            if fatal and not source_file.transaction_sets.exists():
-                receipt.state, receipt.refusal = "refused", fatal.message[:300]
-        elif not source_file.transaction_sets.exists():
-            receipt.state, receipt.refusal = "refused", "The file holds no transaction set."
+            refusal = fatal.message if fatal else "The file holds no transaction set."
+            receipt.state, receipt.refusal = "refused", refusal[:300]
+
+    def _posted_of(self, source_file: SourceFile) -> set[int]:
+        """Return the places of what an interrupted run had posted of this file: not tried again."""
+        if source_file.pk is None:
+            return set()
+        posted = [PostingStatus.POSTED.value, PostingStatus.RELEASED.value]
+        sets = source_file.transaction_sets.filter(status__in=posted)
+        return set(sets.values_list("segment_from", flat=True))
+
+    def _wait(self, receipt: Receipt, one: ReadSet) -> None:
+        """Let a set wait for others to be posted with it; a large one is posted at once, alone."""
+        if not one.is_whole:
+            self._post()
+        self._waiting.append((receipt, one))
+        self._waiting_items += len(one.held)
+        if not one.is_whole or self._waiting_items >= MOST_ITEMS:
+            self._post()
+
+    def _post(self) -> None:
+        """Post what waits together; where that cannot be, each set in a transaction of its own."""
+        waiting, self._waiting, self._waiting_items = self._waiting, [], 0
+        if waiting:
+            self._store_files()
+            for (receipt, _), result in zip(waiting, self._results([one for _, one in waiting])):
+                self._count(receipt, result)
+            gc.collect(0)
+        self._end_receipts()
+
+    def _results(self, sets: Sequence[ReadSet]) -> list[SetResult]:
+        if len(sets) > 1:
+            try:
+                return self._post_sets(sets)
+            except CANNOT_POST:
+                self.directory.reload()
+        return [self._post_alone(one) for one in sets]
+
+    def _store_files(self) -> None:
+        """Store the files that are new; another run may have stored one meanwhile."""
+        new = {sha256: file for sha256, file in self._files.items() if file.pk is None}
+        self._files = {}
+        if not new:
+            return
+        SourceFile.objects.bulk_create(new.values(), ignore_conflicts=True)
+        for sha256, pk in rows_in(
+            SourceFile, ("sha256", "id"), "sha256", new, practice_id=self.practice.pk
+        ):
+            new[sha256].pk = pk
+
+    def _post_sets(self, sets: Sequence[ReadSet]) -> list[SetResult]:
+        with transaction.atomic():
+            return post_sets(
+                directory=self.directory,
+                sets=sets,
+                by=self.by,
+                now=self.clock(),
+                received_on=self.as_of,
+            )
+
+    def _post_alone(self, one: ReadSet) -> SetResult:
+        """Post one set, or record why not."""
+        try:
+            return self._post_sets([one])[0]
+        except CANNOT_POST as error:
+            self.directory.reload()
+            with transaction.atomic():
+                return record_refused(
+                    directory=self.directory, one=one, error=error, by=self.by, now=self.clock()
+                )
 
     def _count(self, receipt: Receipt, result: SetResult) -> None:
         self._touched |= result.touched
@@ -156,33 +248,42 @@ class IntakeRun:
             receipt.claim_count += row.claim_count
             receipt.posted_cents += row.payment_cents or 0
 
-    def _end(self, receipt: Receipt) -> Receipt:
-        if receipt.state == "reading":
-            receipt.state = "done"
-        receipt.finished_at = self.clock()
-        receipt.save()
-        audit.record(
-            practice=self.practice,
-            by=self.by,
-            action="take_in_file",
-            at=receipt.finished_at,
-            object_kind="receipt",
-            object_key=str(receipt.pk),
-            detail={"posted": receipt.posted_count, "quarantined": receipt.quarantined_count},
-        )
-        self.summary.receipts.append(receipt)
-        return receipt
+    def _end_receipts(self) -> None:
+        """Store the receipts of the files that have been read; all their sets are posted."""
+        self._store_files()
+        ended, self._ended = self._ended, []
+        for receipt in ended:
+            if receipt.state == "reading":
+                receipt.state = "done"
+            receipt.finished_at = self.clock()
+        if not ended:
+            return
+        with transaction.atomic():
+            for receipt in ended:
+                if receipt.pk:
+                    receipt.save()
+            Receipt.objects.bulk_create([receipt for receipt in ended if not receipt.pk])
+            audit.record_all(
+                practice=self.practice, by=self.by, deeds=[_deed_of(receipt) for receipt in ended]
+            )
 
     def finish(self) -> IntakeSummary:
         """Bring the worklist up to what was posted and mark the files complete, together."""
+        self._post()
         if self._read or self._is_resuming:
             touched = None if self._is_resuming else self._touched
             with transaction.atomic():
                 refresh(practice=self.practice, as_of=self.as_of, claim_ids=touched)
-                for source_file in self._read:
-                    source_file.is_complete = True
-                    source_file.save(update_fields=["is_complete"])
+                SourceFile.objects.filter(pk__in=[f.pk for f in self._read]).update(
+                    is_complete=True
+                )
         return self.summary
+
+
+def _deed_of(receipt: Receipt) -> audit.Deed:
+    assert receipt.finished_at is not None
+    detail = {"posted": receipt.posted_count, "quarantined": receipt.quarantined_count}
+    return audit.Deed("take_in_file", receipt.finished_at, "receipt", str(receipt.pk), detail)
 
 
 def _further(progressed: Progressed, done: int) -> Progressed:
@@ -202,12 +303,13 @@ def intake_paths(
     """Take in files and folders, in the order of names. `progressed` is told the bytes read so far."""
     run = IntakeRun(practice=practice, by=by, as_of=as_of, clock=clock)
     done = 0
-    for path in files_under(paths):
-        receipt = run.take(path, path.name, _further(progressed, done) if progressed else None)
-        done += receipt.size_bytes
-        if progressed:
-            progressed(done)
-    return run.finish()
+    with collector_held_off():
+        for path in files_under(paths):
+            receipt = run.take(path, path.name, _further(progressed, done) if progressed else None)
+            done += receipt.size_bytes
+            if progressed:
+                progressed(done)
+        return run.finish()
 
 
 def release_set(
@@ -237,14 +339,13 @@ def release_set(
             for_check = _faults_of(practice, source_file, found.segment_number)
             if for_check:
                 raise IntakeError(f"This set cannot be released: {for_check}")
-            result = post_set(
+            (result,) = post_sets(
                 directory=directory,
-                source_file=source_file,
-                reader=found,
+                sets=[read_ahead(found, source_file)],
                 by=by,
                 now=now,
                 received_on=as_of,
-                release_reason=reason.strip(),
+                release=Release(by, reason.strip()),
             )
             if result.status is not PostingStatus.RELEASED:
                 raise IntakeError(f"This set cannot be released: it is {result.status.value} now.")
@@ -277,13 +378,15 @@ def decide_match(
 
     Raises IntakeError where another has decided meanwhile, or the file no longer holds the payment.
     """
+    lock(practice)
     held = MatchProposal.objects.select_for_update().get(pk=proposal.pk)
     if held.decided_at is not None:
         raise IntakeError("Another person has decided this meanwhile.")
     payment = held.claim_payment
     transaction_set = payment.remittance.transaction_set
     item = _payment_in_file(practice, payment)
-    posting = Posting(Directory(practice), transaction_set.pk, received_on=as_of)
+    posting = Posting(Directory(practice), received_on=as_of)
+    touched = posting.begin_set(transaction_set.pk).touched
     post_decided(posting, payment, item, claim_id=claim.pk if claim else None)
     held.decided_at, held.decided_by = now, by
     held.save(update_fields=["decided_at", "decided_by"])
@@ -296,7 +399,7 @@ def decide_match(
         object_key=str(payment.pk),
         detail={"claim": claim.pk if claim else None},
     )
-    refresh(practice=practice, as_of=as_of, claim_ids=posting.touched)
+    refresh(practice=practice, as_of=as_of, claim_ids=touched)
     payment.refresh_from_db()
     return payment
 

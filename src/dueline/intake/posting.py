@@ -1,18 +1,21 @@
 """One transaction set from reading to ledger: posted whole, known already, or quarantined."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain, islice
 from typing import cast
 
-from django.db import transaction
+from django.db import DataError
 
 from dueline.accounts import audit
+from dueline.bulk import rows_in
 from dueline.core.enums import PostingStatus, SetKind
 from dueline.core.x12 import SetReader
 from dueline.core.x12.model import (
     ClaimBatch,
     GroupAcknowledgment,
+    Item,
     Problem,
     RemittanceHeader,
     StatusBatch,
@@ -24,6 +27,8 @@ from dueline.ledger.posting import (
     Posting,
     PostingRefused,
     Proposal,
+    load_ahead,
+    lock,
     post_acknowledgments,
     post_claims,
     post_remittance,
@@ -42,8 +47,31 @@ _ACKNOWLEDGMENTS = frozenset(
         SetKind.INTERCHANGE_ACKNOWLEDGMENT,
     }
 )
+MOST_HELD = 1_000  # items of a set held before it is posted
 MOST_PROBLEMS = 200  # of one set: a page that lists more helps nobody
-_POSTED = [PostingStatus.POSTED.value, PostingStatus.RELEASED.value]
+
+
+@dataclass
+class ReadSet:
+    """A set as read: whole, or, a large one, begun, to be read on while it is posted."""
+
+    reader: SetReader
+    source_file: SourceFile
+    held: list[Item]
+    is_whole: bool
+
+    def items(self) -> Iterable[Item]:
+        return self.held if self.is_whole else chain(self.held, self.reader.items())
+
+
+def read_ahead(reader: SetReader, source_file: SourceFile) -> ReadSet:
+    """Read a set to its end, or as many items as may be held."""
+    held = list(islice(reader.items(), MOST_HELD))
+    is_whole = len(held) < MOST_HELD
+    if is_whole:
+        for _ in reader.items():
+            pass
+    return ReadSet(reader, source_file, held, is_whole)
 
 
 @dataclass
@@ -58,99 +86,169 @@ class SetResult:
         return PostingStatus(self.row.status)
 
 
-class _NotPosted(Exception):
-    """Rolls the posting of a set back; carries why."""
+class NotPosted(Exception):
+    """A large set is known already, or has a fault, as is seen at its end."""
 
-    def __init__(self, status: PostingStatus, problems: list[Problem]) -> None:
-        super().__init__(status)
-        self.status = status
-        self.problems = problems
+
+# Why a set cannot be posted although it was read. What was posted with it is rolled back.
+CANNOT_POST = (NotPosted, PostingRefused, DataError, OverflowError)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A person's word that a set which does not balance is to be posted all the same."""
+
+    by: str
+    reason: str
 
 
 def is_unbalanced(problem: Problem) -> bool:
     return problem.code in _UNBALANCED
 
 
-def post_set(
+def post_sets(
     *,
     directory: Directory,
-    source_file: SourceFile,
-    reader: SetReader,
+    sets: Sequence[ReadSet],
     by: str,
     now: datetime,
     received_on: date,
-    release_reason: str = "",
-) -> SetResult:
-    """Post one set in one database transaction, or record why not.
+    release: Release | None = None,
+) -> list[SetResult]:
+    """Post sets in the order given, within the surrounding transaction; return what became of each.
 
-    With `release_reason` a set that is only out of balance is posted all the same, its difference in suspense.
+    Those known already and those with faults are recorded as such. Raises NotPosted or PostingRefused
+    where a set turns out not to be postable only now: then the transaction must be rolled back.
+    With `release` a set that is only out of balance is posted, its difference in suspense.
     """
-    try:
-        with transaction.atomic():
-            result = _post(directory, source_file, reader, by, now, received_on, release_reason)
-            audit.record(
-                practice=directory.practice,
-                by=by,
-                action="release_set" if release_reason else "post_set",
-                at=now,
-                object_kind="transaction_set",
-                object_key=str(result.row.pk),
-                detail={"kind": reader.kind.value, "claims": reader.totals.claim_count},
-            )
-            return result
-    except _NotPosted as outcome:
-        directory.reload()
-        for _ in reader.items():
-            pass
-        return _record_outcome(directory, source_file, reader, outcome, by, now)
-
-
-def _post(
-    directory: Directory,
-    source_file: SourceFile,
-    reader: SetReader,
-    by: str,
-    now: datetime,
-    received_on: date,
-    release_reason: str,
-) -> SetResult:
-    row = _set_row(directory, source_file, reader, PostingStatus.POSTED, now)
-    row.content_hash = (
-        f"reading {reader.segment_number}"  # known when it is read; unique until then
+    lock(directory.practice)
+    run = _Run(directory, by, now, release, Posting(directory, received_on=received_on))
+    known = _posted_before(directory, [one.reader.content_hash for one in sets if one.is_whole])
+    postable = (
+        one.held
+        for one in sets
+        if one.is_whole and one.reader.content_hash not in known and not _held(one.reader, release)
     )
-    if release_reason:
-        row.status = PostingStatus.RELEASED.value
-        row.released_by, row.release_reason = by, release_reason[:500]
-    row.save()
-    posting = Posting(directory, row.pk, received_on=received_on)
-    try:
-        proposals = _post_items(posting, reader)
-    except PostingRefused as refusal:
-        raise _NotPosted(PostingStatus.QUARANTINED, [refusal.problem]) from None
-    for _ in reader.items():
+    load_ahead(run.posting, chain.from_iterable(postable))
+    results = []
+    for one in sets:
+        if not one.is_whole:
+            results.append(_post(run, one))
+            continue
+        earlier = known.get(one.reader.content_hash)
+        if earlier is not None:
+            results.append(_record(run, one, PostingStatus.DUPLICATE, [], earlier))
+        elif _held(one.reader, release):
+            results.append(_record(run, one, PostingStatus.QUARANTINED, [], None))
+        else:
+            result = _post(run, one)
+            known[one.reader.content_hash] = result.row.pk
+            results.append(result)
+    run.posting.flush()
+    for proposals in run.proposals:
+        _keep_proposals(directory, proposals)
+    audit.record_all(practice=directory.practice, by=by, deeds=run.deeds)
+    return results
+
+
+def record_refused(
+    *, directory: Directory, one: ReadSet, error: Exception, by: str, now: datetime
+) -> SetResult:
+    """Record a set whose posting was rolled back, with the reason; within the surrounding transaction."""
+    for _ in one.reader.items():
         pass
-    earlier = _posted_before(directory, reader.content_hash, row.pk)
+    run = _Run(directory, by, now, None, Posting(directory, received_on=now.date()))
+    content_hash = one.reader.content_hash
+    earlier = _posted_before(directory, [content_hash]).get(content_hash)
     if earlier is not None:
-        raise _NotPosted(PostingStatus.DUPLICATE, [])
-    held = [p for p in reader.problems if p.is_fatal or (is_unbalanced(p) and not release_reason)]
-    if held:
-        raise _NotPosted(PostingStatus.QUARANTINED, [])
-    if release_reason and reader.totals.difference_cents:
+        result = _record(run, one, PostingStatus.DUPLICATE, [], earlier)
+    else:
+        result = _record(run, one, PostingStatus.QUARANTINED, _reasons(one, error), None)
+    run.posting.flush()
+    audit.record_all(practice=directory.practice, by=by, deeds=run.deeds)
+    return result
+
+
+def _reasons(one: ReadSet, error: Exception) -> list[Problem]:
+    """Return what the ledger, not the reader, has against a set."""
+    if isinstance(error, PostingRefused):
+        return [error.problem]
+    if isinstance(error, NotPosted):
+        return []
+    message = "The set holds a value that the database does not take."
+    return [Problem("value_not_stored", message, one.reader.segment_number, "ST")]
+
+
+@dataclass
+class _Run:
+    """What the sets of one transaction share."""
+
+    directory: Directory
+    by: str
+    now: datetime
+    release: Release | None
+    posting: Posting
+    deeds: list[audit.Deed] = field(default_factory=list)
+    proposals: list[list[Proposal]] = field(default_factory=list)
+
+    def note(self, action: str, one: ReadSet, pk: int) -> None:
+        detail = {"kind": one.reader.kind.value, "claims": one.reader.totals.claim_count}
+        self.deeds.append(audit.Deed(action, self.now, "transaction_set", str(pk), detail))
+
+
+def _held(reader: SetReader, release: Release | None) -> bool:
+    return any(p.is_fatal or (is_unbalanced(p) and release is None) for p in reader.problems)
+
+
+def _post(run: _Run, one: ReadSet) -> SetResult:
+    reader, posting, release = one.reader, run.posting, run.release
+    row = _set_row(run, one, PostingStatus.POSTED)
+    if release:
+        row.status = PostingStatus.RELEASED.value
+        row.released_by, row.release_reason = release.by, release.reason[:500]
+    of_set = posting.begin_set(row.pk)
+    if one.is_whole:
+        _complete(row, reader)
+    else:  # known when it is read; unique until then
+        row.content_hash = f"reading {reader.segment_number}"
+    posting.add(TransactionSet, row)  # before what refers to it
+    if reader.kind in _CLAIM_KINDS:
+        posting.known.sets[row.group_control_number, row.control_number] = row.pk
+    proposals = _post_items(posting, one)
+    if not one.is_whole:
+        _finish_large(run, one, row)
+    difference = reader.totals.difference_cents
+    if release and difference:
         post_suspense(
             posting,
-            amount_cents=reader.totals.difference_cents,
+            amount_cents=difference,
             segment_number=reader.segment_number,
-            on=received_on,
+            on=posting.received_on,
         )
+    if proposals:
+        run.proposals.append(proposals)
+    keep_problems(run.directory, one.source_file, row.pk, [*reader.problems, *of_set.problems])
+    run.note("release_set" if release else "post_set", one, row.pk)
+    return SetResult(row, of_set.touched)
+
+
+def _finish_large(run: _Run, one: ReadSet, row: TransactionSet) -> None:
+    """See what is known of a large set only at its end. Raises NotPosted."""
+    reader = one.reader
+    for _ in reader.items():
+        pass
+    if _posted_before(run.directory, [reader.content_hash]):
+        raise NotPosted("known already")
+    if _held(reader, run.release):
+        raise NotPosted("has a fault")
+    run.posting.flush()
     _complete(row, reader)
-    row.save()
-    _keep_proposals(directory, proposals)
-    keep_problems(directory, source_file, row, [*reader.problems, *posting.problems])
-    return SetResult(row, posting.touched)
+    row.save(force_update=True)
 
 
-def _post_items(posting: Posting, reader: SetReader) -> list[Proposal]:
-    kind, header, items = reader.kind, reader.header, reader.items()
+def _post_items(posting: Posting, one: ReadSet) -> list[Proposal]:
+    reader = one.reader
+    kind, header, items = reader.kind, reader.header, one.items()
     if kind in _CLAIM_KINDS:
         post_claims(posting, cast(ClaimBatch, header), items)  # type: ignore[arg-type]
     elif kind is SetKind.REMITTANCE:
@@ -176,63 +274,52 @@ def _post_items(posting: Posting, reader: SetReader) -> list[Proposal]:
     return []
 
 
-def _posted_before(
-    directory: Directory, content_hash: str, pk: int | None
-) -> TransactionSet | None:
-    known = TransactionSet.objects.filter(
-        practice=directory.practice, content_hash=content_hash, status__in=_POSTED
+def _posted_before(directory: Directory, hashes: Sequence[str]) -> dict[str, int]:
+    """Return the posted sets with these contents: content hash to id."""
+    found = rows_in(
+        TransactionSet,
+        ("content_hash", "id"),
+        "content_hash",
+        hashes,
+        practice_id=directory.practice.pk,
+        also="status IN ('posted', 'released')",
     )
-    # Unordered: ordering by id would make SQLite walk the table instead of the index of hashes.
-    others = known if pk is None else known.exclude(pk=pk)
-    return next(iter(others.order_by()[:1]), None)
+    return dict(found)
 
 
-def _record_outcome(
-    directory: Directory,
-    source_file: SourceFile,
-    reader: SetReader,
-    outcome: _NotPosted,
-    by: str,
-    now: datetime,
+def _record(
+    run: _Run,
+    one: ReadSet,
+    status: PostingStatus,
+    problems: list[Problem],
+    duplicate_of: int | None,
 ) -> SetResult:
     """Keep a set that did not post: known already, or in quarantine with its faults. Told once only."""
-    with transaction.atomic():
-        row = TransactionSet.objects.filter(
-            source_file=source_file,
-            segment_from=reader.segment_number,
-            status=outcome.status.value,
-            content_hash=reader.content_hash,
-        ).first()
-        if row is not None:
-            return SetResult(row)
-        row = _set_row(directory, source_file, reader, outcome.status, now)
-        _complete(row, reader)
-        if outcome.status is PostingStatus.DUPLICATE:
-            row.duplicate_of = _posted_before(directory, reader.content_hash, None)
-        row.save()
-        keep_problems(directory, source_file, row, [*outcome.problems, *reader.problems])
-        audit.record(
-            practice=directory.practice,
-            by=by,
-            action=f"{outcome.status.value}_set",
-            at=now,
-            object_kind="transaction_set",
-            object_key=str(row.pk),
-            detail={"kind": reader.kind.value},
-        )
+    reader = one.reader
+    told = TransactionSet.objects.filter(
+        source_file=one.source_file,
+        segment_from=reader.segment_number,
+        status=status.value,
+        content_hash=reader.content_hash,
+    ).first()
+    if told is not None:
+        return SetResult(told)
+    row = _set_row(run, one, status)
+    _complete(row, reader)
+    if status is PostingStatus.DUPLICATE:
+        row.duplicate_of_id = duplicate_of
+    run.posting.add(TransactionSet, row)
+    keep_problems(run.directory, one.source_file, row.pk, [*problems, *reader.problems])
+    run.note(f"{status.value}_set", one, row.pk)
     return SetResult(row)
 
 
-def _set_row(
-    directory: Directory,
-    source_file: SourceFile,
-    reader: SetReader,
-    status: PostingStatus,
-    now: datetime,
-) -> TransactionSet:
+def _set_row(run: _Run, one: ReadSet, status: PostingStatus) -> TransactionSet:
+    reader = one.reader
     return TransactionSet(
-        practice=directory.practice,
-        source_file=source_file,
+        id=run.posting.new_id(TransactionSet),
+        practice_id=run.directory.practice.pk,
+        source_file_id=one.source_file.pk,
         kind=reader.kind.value,
         status=status.value,
         version=reader.version[:16],
@@ -243,7 +330,7 @@ def _set_row(
         segment_through=reader.last_segment_number,
         content_hash=reader.content_hash,
         sent_on=(reader.group.sent_on if reader.group else None) or reader.interchange.sent_on,
-        posted_at=now,
+        posted_at=run.now,
     )
 
 
@@ -273,14 +360,17 @@ def _keep_proposals(directory: Directory, proposals: Sequence[Proposal]) -> None
 def keep_problems(
     directory: Directory,
     source_file: SourceFile,
-    row: TransactionSet | None,
+    set_id: int | None,
     problems: Sequence[Problem],
 ) -> None:
+    """Keep the faults of a set, or, with no set, of a file."""
+    if not problems:
+        return
     SetProblem.objects.bulk_create(
         SetProblem(
             practice=directory.practice,
-            source_file=source_file,
-            transaction_set=row,
+            source_file_id=source_file.pk,
+            transaction_set_id=set_id,
             code=problem.code[:40],
             message=problem.message[:300],
             segment_number=problem.segment_number,

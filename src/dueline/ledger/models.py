@@ -86,6 +86,12 @@ class TransactionSet(models.Model):
                 name="transaction_set_posted_once",
             )
         ]
+        indexes = [  # a 999 names its set so
+            models.Index(
+                fields=["practice", "group_control_number", "control_number"],
+                name="transaction_set_control",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.control_number}"

@@ -4,11 +4,11 @@ Reading never raises for what a file holds. Faults are `Problem`s: those of a se
 the envelope on the FileReader.
 """
 
-import gc
 import io
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from dueline.core.collector import collector_held_off
 from dueline.core.enums import SetKind
 from dueline.core.x12.acknowledgment import AcknowledgmentReader, acknowledgment_of_interchange
 from dueline.core.x12.claim import ClaimReader
@@ -165,13 +165,8 @@ class SetReader:
 
     def _next_page(self) -> Sequence[Item] | None:
         """Read a page with the cyclic garbage collector held off: the values form no cycles."""
-        was_on = gc.isenabled()
-        gc.disable()
-        try:
+        with collector_held_off():
             return next(self._pages, None)
-        finally:
-            if was_on:
-                gc.enable()
 
     def _finish(self) -> None:
         """Read the SE and compare what it says; without one the set is cut short."""

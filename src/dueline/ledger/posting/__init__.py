@@ -1,8 +1,9 @@
 """Posting: what each kind of transaction set writes into the ledger, within one database transaction."""
 
+from dueline.ledger.posting.ahead import load_ahead
 from dueline.ledger.posting.answers import post_acknowledgments, post_statuses
 from dueline.ledger.posting.claims import post_claims
-from dueline.ledger.posting.context import Directory, Posting, PostingRefused
+from dueline.ledger.posting.context import Directory, Posting, PostingRefused, lock
 from dueline.ledger.posting.remittances import (
     Proposal,
     post_decided,
@@ -15,6 +16,8 @@ __all__ = [
     "Posting",
     "PostingRefused",
     "Proposal",
+    "load_ahead",
+    "lock",
     "post_acknowledgments",
     "post_claims",
     "post_decided",

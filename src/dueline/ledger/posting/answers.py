@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from dueline.bulk import rows_in
 from dueline.core.codes import status_words
 from dueline.core.enums import PayerStatus, PostingStatus, SetKind
 from dueline.core.matching import patient_control_key
@@ -17,8 +18,14 @@ from dueline.core.x12.model import (
     StatusBatch,
 )
 from dueline.ledger.models import ClaimEvent, PayerClaimNumber, Submission, TransactionSet
-from dueline.ledger.posting.context import Posting, chunks, parts
-from dueline.ledger.posting.lookups import claims_by_id, claims_by_key
+from dueline.ledger.posting.context import Posting, chunks
+from dueline.ledger.posting.lookups import (
+    NO_NUMBER,
+    keep_number,
+    load_claims,
+    load_claims_by_id,
+    load_numbers,
+)
 
 _CLAIM_KINDS = [
     SetKind.CLAIM_PROFESSIONAL.value,
@@ -26,7 +33,7 @@ _CLAIM_KINDS = [
     SetKind.CLAIM_DENTAL.value,
 ]
 _ACCEPTED = frozenset({"A", "E"})
-_NO_NUMBER = ("", "0")
+_BY_PAYER = "\n"  # before a number that is the payer's: no key of ours begins so
 
 
 def _add_event(
@@ -81,18 +88,16 @@ def post_statuses(
     default_on = header.processed_on or header.created_on or posting.received_on
     for chunk in chunks(items):
         answers = [item for item in chunk if item.level == "claim"]
-        found = _claims_of(posting, answers)
-        claims = {claim.id: claim for claim in found.values()}
-        known = _numbers_of(claims)
+        found = load_for_answers(posting, answers)
         for item in answers:
-            claim = next((found[k] for k in _keys_of(item) if k in found), None)
+            claim = next((found[k] for k in keys_of(item) if k in found), None)
             if claim is None:
                 message = "An answer names a claim that is not on file."
                 posting.remark("claim_not_on_file", message, item.segment_number)
                 continue
             for status in item.statuses:
                 _post_status(posting, claim, item, status, is_from_payer, default_on)
-            _keep_number(posting, claim, item, known)
+            _keep_number(posting, claim, item)
             posting.change(claim)
         posting.end_chunk()
         for item in chunk:
@@ -100,63 +105,53 @@ def post_statuses(
                 _post_batch_rejection(posting, item, is_from_payer, default_on)
 
 
-def _keys_of(item: ClaimStatus) -> list[str]:
+def keys_of(item: ClaimStatus) -> list[str]:
     """Return the keys by which an answer names its claim, the surest first."""
     numbers = [item.trace_number, item.patient_account]
     if item.trace_type == "2" and item.patient_account:
         numbers.reverse()
-    keys = [patient_control_key(number) for number in numbers if number not in _NO_NUMBER]
-    if item.payer_claim_control_number not in _NO_NUMBER:
-        keys.append(f"payer {item.payer_claim_control_number}")
+    keys = [patient_control_key(number) for number in numbers if number not in NO_NUMBER]
+    if item.payer_claim_control_number not in NO_NUMBER:
+        keys.append(f"{_BY_PAYER}{item.payer_claim_control_number}")
     return keys
 
 
-def _claims_of(posting: Posting, items: Sequence[ClaimStatus]) -> dict[str, Any]:
-    """Return the claims of a chunk of answers by each key that finds them."""
-    keys = [key for item in items for key in _keys_of(item)]
-    found = claims_by_key(posting, [key for key in keys if not key.startswith("payer ")])
-    missing = [item for item in items if not any(key in found for key in _keys_of(item))]
-    numbers = [i.payer_claim_control_number for i in missing if i.payer_claim_control_number]
-    by_number: dict[str, set[int]] = {}
-    for some in parts(numbers):
-        rows = PayerClaimNumber.objects.filter(practice_id=posting.practice_id, number__in=some)
-        for number, claim_id in rows.values_list("number", "claim_id"):
-            by_number.setdefault(number, set()).add(claim_id)
-    sure = {number: next(iter(ids)) for number, ids in by_number.items() if len(ids) == 1}
-    known = {claim.id: claim for claim in found.values()}
-    known.update(claims_by_id(posting, set(sure.values()) - set(known)))
-    found.update({f"payer {number}": known[pk] for number, pk in sure.items()})
+def load_for_answers(posting: Posting, items: Sequence[ClaimStatus]) -> dict[str, Any]:
+    """Make known what is stored of the claims answered; return them by each key that finds them."""
+    keys = {key for item in items for key in keys_of(item)}
+    own = {key for key in keys if not key.startswith(_BY_PAYER)}
+    claims = load_claims(posting, own)
+    found = {key: claims[key] for key in own if key in claims}
+    missing = [item for item in items if not any(key in found for key in keys_of(item))]
+    found.update(_by_payer_number(posting, missing))
+    load_numbers(posting, found.values())
     return found
 
 
-def _numbers_of(claims: dict[int, Any]) -> set[tuple[str, int]]:
-    known: set[tuple[str, int]] = set()
-    for some in parts(claims):
-        rows = PayerClaimNumber.objects.filter(claim_id__in=some)
-        known.update(rows.values_list("number", "claim_id"))
-    return known
+def _by_payer_number(posting: Posting, items: Sequence[ClaimStatus]) -> dict[str, Any]:
+    """Return the claims that the payer's number alone finds, one each."""
+    numbers = {i.payer_claim_control_number for i in items} - NO_NUMBER
+    if not numbers:
+        return {}
+    posting.flush()  # the number may have come just now
+    columns = ("number", "claim_id")
+    claim_ids: dict[str, set[int]] = {}
+    for number, claim_id in rows_in(
+        PayerClaimNumber, columns, "number", numbers, practice_id=posting.practice_id
+    ):
+        claim_ids.setdefault(number, set()).add(claim_id)
+    sure = {number: next(iter(ids)) for number, ids in claim_ids.items() if len(ids) == 1}
+    claims = load_claims_by_id(posting, sure.values())
+    return {f"{_BY_PAYER}{number}": claims[pk] for number, pk in sure.items()}
 
 
-def _keep_number(
-    posting: Posting, claim: Any, item: ClaimStatus, known: set[tuple[str, int]]
-) -> None:
+def _keep_number(posting: Posting, claim: Any, item: ClaimStatus) -> None:
     number = item.payer_claim_control_number[:50]
-    if number in _NO_NUMBER:
+    if number in NO_NUMBER:
         return
     if not claim.payer_claim_control_number:
         claim.payer_claim_control_number = number
-    if (number, claim.id) not in known:
-        known.add((number, claim.id))
-        posting.add_tuple(
-            PayerClaimNumber,
-            (
-                posting.new_id(PayerClaimNumber),
-                posting.practice_id,
-                number,
-                claim.id,
-                claim.payer_id,
-            ),
-        )
+    keep_number(posting, claim, number, claim.payer_id)
 
 
 def _post_status(
@@ -210,6 +205,7 @@ def _post_batch_rejection(
     )
     if refused is None or not item.trace_number:
         return
+    posting.flush()  # the batch may have been posted just now
     submissions = Submission.objects.filter(
         practice_id=posting.practice_id, batch_reference=item.trace_number
     )
@@ -240,7 +236,9 @@ def _reject_all(
 ) -> None:
     """Say the same of many claims; `event` None changes no status."""
     for some in chunks(sorted(set(claim_ids))):
-        for claim in claims_by_id(posting, some).values():
+        claims = load_claims_by_id(posting, some)
+        for pk in some:
+            claim = claims[pk]
             if event is not None:
                 _move(claim, event, on, text)
             _add_event(
@@ -270,34 +268,21 @@ def post_acknowledgments(
     day = on or posting.received_on
     for item in items:
         if isinstance(item, InterchangeAcknowledgment):
-            sets = TransactionSet.objects.filter(interchange_control_number=item.control_number)
-            verdict, what = item.result, "Interchange"
+            what, verdict = "Interchange", item.result
+            claim_ids = _claims_of_interchange(posting, item.control_number)
         else:
+            what, verdict = "File", item.result
             group = header.group_control_number if header else ""
-            sets = TransactionSet.objects.filter(
-                group_control_number=group, control_number=item.set_control_number
-            )
-            verdict, what = item.result, "File"
-        answered = (
-            sets.filter(
-                practice_id=posting.practice_id,
-                kind__in=_CLAIM_KINDS,
-                status__in=[PostingStatus.POSTED.value, PostingStatus.RELEASED.value],
-            )
-            .order_by("-id")
-            .values_list("id", flat=True)
-        )
-        ids = list(answered) if what == "Interchange" else list(answered[:1])
-        if not ids:
+            claim_ids = _claims_of_set(posting, group, item.set_control_number)
+        if claim_ids is None:
             posting.remark(
                 "set_not_on_file", "It answers a set that is not on file.", item.segment_number
             )
+            continue
         is_accepted = verdict in _ACCEPTED
         _reject_all(
             posting,
-            Submission.objects.filter(transaction_set_id__in=ids).values_list(
-                "claim_id", flat=True
-            ),
+            claim_ids,
             event=None if is_accepted else Event.ACKNOWLEDGED_999_REJECTED,
             segment_number=item.segment_number,
             on=day,
@@ -307,3 +292,36 @@ def post_acknowledgments(
             if is_accepted
             else f"{what} rejected: every claim must be resent",
         )
+
+
+def _claims_of_interchange(posting: Posting, control_number: str) -> list[int] | None:
+    """Return the claims submitted in an interchange; None where it is not on file."""
+    posting.flush()  # it may have been posted just now
+    ids = _answered(posting, interchange_control_number=control_number)
+    return _submitted(ids) if ids else None
+
+
+def _claims_of_set(posting: Posting, group: str, number: str) -> list[int] | None:
+    """Return the claims submitted in the latest set of these control numbers; None where there is none."""
+    known = posting.known
+    pk = known.sets.get((group, number))
+    if pk is not None:
+        return known.submitted.get(pk, [])
+    ids = _answered(posting, group_control_number=group, control_number=number)[:1]
+    return _submitted(ids) if ids else None
+
+
+def _answered(posting: Posting, **numbers: str) -> list[int]:
+    """Return the ids of our posted 837 sets with these numbers, the latest first."""
+    found = TransactionSet.objects.filter(
+        practice_id=posting.practice_id,
+        kind__in=_CLAIM_KINDS,
+        status__in=[PostingStatus.POSTED.value, PostingStatus.RELEASED.value],
+        **numbers,
+    )
+    return list(found.order_by("-id").values_list("id", flat=True))
+
+
+def _submitted(set_ids: list[int]) -> list[int]:
+    found = rows_in(Submission, ("claim_id",), "transaction_set_id", set_ids)
+    return [claim_id for (claim_id,) in found]

@@ -1,7 +1,7 @@
 """Post an 837: claims, their submissions and lines, and what they charge."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,9 +15,13 @@ from dueline.ledger.posting.context import (
     Posting,
     PostingRefused,
     chunks,
-    parts,
 )
-from dueline.ledger.posting.lookups import add_coverage, claims_by_key, sequence_order
+from dueline.ledger.posting.lookups import (
+    add_coverage,
+    load_claims,
+    load_fingerprints,
+    sequence_order,
+)
 
 _TYPES = {
     SetKind.CLAIM_PROFESSIONAL: ClaimType.PROFESSIONAL,
@@ -33,14 +37,18 @@ def post_claims(posting: Posting, header: ClaimBatch, items: Iterable[SubmittedC
     for chunk in chunks(items):
         for item in chunk:
             _check_practice(posting, item)
-        posting.load_patients([item.treated for item in chunk])
-        claims = claims_by_key(
-            posting, [patient_control_key(i.patient_control_number) for i in chunk]
-        )
-        known = _fingerprints(claims.values())
+        load_for_claims(posting, chunk)
         for item in chunk:
-            _post_claim(posting, header, item, submitted_on, claims, known)
+            _post_claim(posting, header, item, submitted_on)
         posting.end_chunk()
+
+
+def load_for_claims(posting: Posting, items: Sequence[SubmittedClaim]) -> None:
+    """Make known what is stored of the claims submitted."""
+    posting.load_patients([item.treated for item in items])
+    keys = {patient_control_key(item.patient_control_number) for item in items}
+    claims = load_claims(posting, keys)
+    load_fingerprints(posting, [claims[key] for key in keys if key in claims])
 
 
 def _check_practice(posting: Posting, item: SubmittedClaim) -> None:
@@ -59,16 +67,6 @@ def _check_practice(posting: Posting, item: SubmittedClaim) -> None:
                 npi,
             )
         )
-
-
-def _fingerprints(claims: Iterable[Any]) -> dict[tuple[int, str], int]:
-    """Return the submissions of claims already known: (claim, fingerprint) to submission id."""
-    known: dict[tuple[int, str], int] = {}
-    for some in parts(claim.id for claim in claims):
-        rows = Submission.objects.filter(claim_id__in=some).order_by("-id")
-        for pk, claim_id, fingerprint in rows.values_list("id", "claim_id", "fingerprint"):
-            known[claim_id, fingerprint] = pk
-    return known
 
 
 def fingerprint_of(item: SubmittedClaim, payer_id: int) -> str:
@@ -98,19 +96,18 @@ def _post_claim(
     header: ClaimBatch,
     item: SubmittedClaim,
     submitted_on: date,
-    claims: dict[str, Any],
-    known: dict[tuple[int, str], int],
 ) -> None:
+    known = posting.known
     payer_id = _payer_id(posting, item.payer, item.subscriber.filing_indicator)
     key = patient_control_key(item.patient_control_number)
-    claim = claims.get(key)
+    claim = known.claims.get(key)
     is_new = claim is None
     if claim is None:
-        claim = claims[key] = _new_claim(posting, item, payer_id, submitted_on)
+        claim = _new_claim(posting, item, payer_id, submitted_on)
     _add_coverages(posting, claim, item, payer_id)
     fingerprint = fingerprint_of(item, payer_id)
     submission_id = posting.new_id(Submission)
-    duplicate_of = known.get((claim.id, fingerprint))
+    duplicate_of = known.fingerprints.get((claim.id, fingerprint))
     posting.add_tuple(
         Submission,
         (
@@ -131,7 +128,8 @@ def _post_claim(
             duplicate_of,
         ),
     )
-    known.setdefault((claim.id, fingerprint), submission_id)
+    known.fingerprints.setdefault((claim.id, fingerprint), submission_id)
+    known.submitted.setdefault(posting.transaction_set_id, []).append(claim.id)
     if is_new:
         _charge(posting, claim, submission_id, item, submitted_on, item.charge_cents)
         _add_lines(posting, claim, submission_id, item)
@@ -157,6 +155,7 @@ def _new_claim(posting: Posting, item: SubmittedClaim, payer_id: int, submitted_
     claim.first_submitted_on = submitted_on
     _fill(posting, claim, item)
     posting.add(Claim, claim)
+    posting.known.add_claim(claim)
     return claim
 
 
@@ -303,21 +302,26 @@ def _charge(
 
 def _add_lines(posting: Posting, claim: Any, submission_id: int, item: SubmittedClaim) -> None:
     directory = posting.directory
-    posting.with_new_lines.add(claim.id)
+    posting.lines_added(claim.id)
+    known_lines = posting.known.lines.get(claim.id)
     for line in item.lines:
         procedure = line.procedure
         rendering = next((p for p in line.providers if p.entity == "82"), None)
+        pk = posting.new_id(ServiceLine)
+        code = procedure.code[:48] if procedure else ""
+        if known_lines is not None:
+            known_lines.append((pk, line.line_control_number[:50], code, line.charge_cents))
         posting.add_tuple(
             ServiceLine,
             (
-                posting.new_id(ServiceLine),
+                pk,
                 posting.practice_id,
                 claim.id,
                 submission_id,
                 line.line_number,
                 True,
                 line.line_control_number[:50],
-                procedure.code[:48] if procedure else "",
+                code,
                 " ".join(procedure.modifiers)[:12] if procedure else "",
                 line.revenue_code[:4],
                 line.charge_cents,

@@ -1,22 +1,26 @@
-"""The state of one posting: the rows that wait to be written, and look-ups shared by all sets of a run."""
+"""The state of one posting: what it knows, the rows that wait to be written, look-ups shared by a run."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
+from django.db import connection
+
 from dueline.accounts.models import Practice
-from dueline.core.matching import patient_key, search_name
-from dueline.core.x12.model import Party, Problem
-from dueline.ledger.bulk import (
-    columns_of,
+from dueline.bulk import (
     ids_outlive_transactions,
     insert,
     new_ids,
     row_type,
+    rows_in,
     tuple_of,
     update,
 )
+from dueline.core.matching import folded, patient_key, search_name
+from dueline.core.x12.model import Party, Problem
 from dueline.ledger.models import (
     Claim,
     ClaimEvent,
@@ -28,16 +32,23 @@ from dueline.ledger.models import (
     PayerClaimNumber,
     Provider,
     ProviderAdjustment,
+    Remittance,
     ServiceLine,
+    SourceFile,
     Submission,
+    TransactionSet,
 )
 from dueline.payers.directory import PayerDirectory
 
 CHUNK = 500  # items looked up and written together
+MOST_ROWS = 30_000  # that wait to be written
 LONGEST_IN = 500  # values in one IN (...): SQLite takes 999 parameters at least
 
 # In the order in which they may be written: a row's references come before it.
 _TABLES = (
+    SourceFile,
+    TransactionSet,
+    Remittance,
     Patient,
     Claim,
     Coverage,
@@ -72,6 +83,15 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
     """Yield distinct values in lists short enough for an IN (...)."""
     return chunks(sorted(set(values)), LONGEST_IN)
+
+
+def lock(practice: Practice) -> None:
+    """Let one posting at a time change the practice's claims, until the transaction ends.
+
+    Others read on, and record follow-ups. SQLite lets one writer in anyway.
+    """
+    if connection.features.has_select_for_no_key_update:
+        Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
 
 
 class Directory:
@@ -114,16 +134,58 @@ class Directory:
         return found
 
 
-class Posting:
-    """One transaction set being posted. Rows are added, then written in bulk at the end of each chunk."""
+@dataclass
+class Known:
+    """What has been read of the ledger, and made, in one posting: nothing is asked for twice.
 
-    def __init__(self, directory: Directory, transaction_set_id: int, *, received_on: date) -> None:
+    `complete` holds the claims made here: nothing of them is stored that is not known.
+    """
+
+    claims: dict[str, Any] = field(default_factory=dict)  # by patient control key
+    absent: set[str] = field(default_factory=set)  # keys that were asked for in vain
+    by_id: dict[int, Any] = field(default_factory=dict)
+    complete: set[int] = field(default_factory=set)
+    patients: dict[str, int] = field(default_factory=dict)  # by identity key
+    patient_names: dict[int, str] = field(default_factory=dict)  # last names, folded
+    fingerprints: dict[tuple[int, str], int] = field(default_factory=dict)  # to submission
+    with_fingerprints: set[int] = field(default_factory=set)  # claims
+    numbers: set[tuple[str, int]] = field(default_factory=set)  # the payer's number, claim
+    with_numbers: set[int] = field(default_factory=set)
+    lines: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)  # current, by claim
+    payments: dict[int, list[Any]] = field(default_factory=dict)  # made here, by claim
+    submitted: dict[int, list[int]] = field(default_factory=dict)  # set to claims, of this posting
+    sets: dict[tuple[str, str], int] = field(default_factory=dict)  # (group, set) to set, likewise
+
+    def add_claim(self, claim: Any) -> None:
+        """Know a claim that is made here."""
+        self.claims[claim.patient_control_key] = claim
+        self.by_id[claim.id] = claim
+        self.complete.add(claim.id)
+        self.lines[claim.id] = []
+
+
+@dataclass
+class SetRows:
+    """What one set has brought: the claims it touched, and remarks to keep with it."""
+
+    touched: set[int] = field(default_factory=set)  # claims whose worklist item may change
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Posting:
+    """The sets posted in one database transaction: rows that wait to be written, and `known`.
+
+    Rows are written in bulk, when many wait and at the end. What a set is posted from is read
+    once: its claims stand in `known`, as they are after the sets before it.
+    """
+
+    def __init__(self, directory: Directory, *, received_on: date) -> None:
         self.directory = directory
         self.practice_id = directory.practice.pk
-        self.transaction_set_id = transaction_set_id
         self.received_on = received_on  # stands in for a date that a file does not give
-        self.touched: set[int] = set()  # claims whose worklist item may change
-        self.problems: list[Problem] = []  # remarks, kept with the set
+        self.transaction_set_id = 0
+        self.of_set = SetRows()
+        self.known = Known()
         self._ids: dict[type, Iterator[int]] = (
             directory.ids
             if ids_outlive_transactions()
@@ -132,9 +194,14 @@ class Posting:
         self._rows: dict[type, list[Any]] = {model: [] for model in _TABLES}
         self._changed: dict[int, Any] = {}  # claims that existed before
         self._settled: dict[int, Any] = {}  # coverages that existed before
-        self._patients: dict[str, int] = {}
-        self.with_new_lines: set[int] = set()  # claims whose lines wait to be written
+        self._with_new_lines: set[int] = set()  # claims whose lines wait to be written
         self._replaced: set[int] = set()  # claims whose stored lines are no longer current
+
+    def begin_set(self, pk: int) -> SetRows:
+        """Begin a set; return what will tell of it."""
+        self.transaction_set_id = pk
+        self.of_set = SetRows()
+        return self.of_set
 
     def new_id(self, model: type) -> int:
         return next(self._ids[model])
@@ -149,7 +216,7 @@ class Posting:
 
     def change(self, claim: Any) -> None:
         """Note that a claim differs from what is stored (or will be written new)."""
-        self.touched.add(claim.id)
+        self.of_set.touched.add(claim.id)
         if not claim.is_new:
             self._changed[claim.id] = claim
 
@@ -159,10 +226,10 @@ class Posting:
 
     def remark(self, code: str, message: str, segment_number: int) -> None:
         """Keep a remark with the set. No patient data: it says what, and the segment says where."""
-        self.problems.append(Problem(code, message, segment_number, is_fatal=False))
+        self.of_set.problems.append(Problem(code, message, segment_number, is_fatal=False))
 
     def flush(self) -> None:
-        """Write what has been added since the last flush."""
+        """Write what has been added and changed since the last flush."""
         for some in parts(self._replaced):
             ServiceLine.objects.filter(claim_id__in=some).update(is_current=False)
         for model in _TABLES:
@@ -170,70 +237,82 @@ class Posting:
             if rows and isinstance(rows[0], tuple):
                 insert(model, rows)
             elif rows:
-                insert(model, list(map(tuple_of(model), rows)))
-                for row in rows:
-                    row.is_new = False
+                tuples = list(map(tuple_of(model), rows))
+                insert(model, tuples)
+                for row, stored in zip(rows, tuples):
+                    row.is_new, row.stored = False, stored
             self._rows[model] = []
-        update(Claim, list(self._changed.values()), _CLAIM_CHANGES)
-        update(Coverage, list(self._settled.values()), ("is_settled",))
+        update(Claim, self._changed.values())
+        update(Coverage, self._settled.values())
         self._changed = {}
         self._settled = {}
         self._replaced = set()
-        self.with_new_lines = set()
+        self._with_new_lines = set()
 
     def end_chunk(self) -> None:
-        """Write what a chunk has added and forget its patients."""
-        self.flush()
-        self._patients = {}
+        """Write and forget where much has gathered: memory does not grow with a set."""
+        if sum(map(len, self._rows.values())) + len(self._changed) > MOST_ROWS:
+            self.flush()
+            self.known = Known()
+
+    def lines_added(self, claim_id: int) -> None:
+        self._with_new_lines.add(claim_id)
 
     def lines_replaced(self, claim_id: int) -> None:
         """Note that a claim's lines so far are no longer current."""
-        if claim_id in self.with_new_lines:
+        if claim_id in self._with_new_lines:
             self.flush()
         self._replaced.add(claim_id)
+        self.known.lines[claim_id] = []
 
     def load_patients(self, parties: Sequence[Party]) -> None:
         """Look up, and add where new, the patients of a chunk."""
+        patients = self.known.patients
         by_key: dict[str, Party] = {}
         for party in parties:
             key = _key(party)
-            if key not in self._patients:
+            if key not in patients:
                 by_key.setdefault(key, party)
-        for keys in parts(by_key):
-            found = Patient.objects.filter(practice_id=self.practice_id, identity_key__in=keys)
-            self._patients.update(found.values_list("identity_key", "id"))
+        columns = ("identity_key", "id")
+        patients.update(
+            rows_in(Patient, columns, "identity_key", by_key, practice_id=self.practice_id)
+        )
         for key, party in by_key.items():
-            if key not in self._patients:
-                self._patients[key] = self._add_patient(key, party)
+            if key not in patients:
+                patients[key] = self._add_patient(key, party)
 
     def patient_id(self, party: Party) -> int:
         """Return the id of a patient that was loaded with the chunk."""
-        return self._patients[_key(party)]
+        return self.known.patients[_key(party)]
 
     def _add_patient(self, key: str, party: Party) -> int:
         pk = self.new_id(Patient)
-        row = PATIENT_ROW(
-            id=pk,
-            practice_id=self.practice_id,
-            identity_key=key,
-            last_name=party.last_name[:80],
-            first_name=party.first_name[:40],
-            middle_name=party.middle_name[:40],
-            search_name=search_name(party.last_name, party.first_name),
-            birth_on=party.birth_on,
-            sex=party.sex[:1],
+        self.known.patient_names[pk] = folded(party.last_name)
+        self.add_tuple(
+            Patient,
+            (
+                pk,
+                self.practice_id,
+                key,
+                party.last_name[:80],
+                party.first_name[:40],
+                party.middle_name[:40],
+                search_name(party.last_name, party.first_name),
+                party.birth_on,
+                party.sex[:1],
+            ),
         )
-        self.add(Patient, row)
         return pk
 
 
+@lru_cache(maxsize=4096)
+def _patient_key(last_name: str, first_name: str, birth_on: date | None, member: str) -> str:
+    return patient_key(last_name, first_name, birth_on, member)
+
+
 def _key(party: Party) -> str:
-    return patient_key(party.last_name, party.first_name, party.birth_on, party.identifier)
+    return _patient_key(party.last_name, party.first_name, party.birth_on, party.identifier)
 
 
 CLAIM_ROW = row_type(Claim)
 COVERAGE_ROW = row_type(Coverage)
-PATIENT_ROW = row_type(Patient)
-_CLAIM_CHANGES = tuple(
-    name for name in columns_of(Claim) if name not in ("id", "practice_id", "patient_control_key")
-)

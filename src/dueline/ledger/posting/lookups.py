@@ -1,61 +1,110 @@
-"""The claims that a chunk of items speaks of, as row objects, with the coverages that stand under them."""
+"""The claims that items speak of, as row objects with their coverages, and what else is stored of them."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from dueline.ledger.bulk import columns_of
-from dueline.ledger.models import Claim, Coverage
-from dueline.ledger.posting.context import CLAIM_ROW, COVERAGE_ROW, Posting, parts
+from dueline.bulk import columns_of, rows_in
+from dueline.core.matching import folded
+from dueline.ledger.models import (
+    Claim,
+    Coverage,
+    Patient,
+    PayerClaimNumber,
+    ServiceLine,
+    Submission,
+)
+from dueline.ledger.posting.context import CLAIM_ROW, COVERAGE_ROW, Posting
+
+NO_NUMBER = frozenset({"", "0"})  # what payers send for "none"
 
 _CLAIM_COLUMNS = columns_of(Claim)
 _COVERAGE_COLUMNS = columns_of(Coverage)
 
 
-def claim_row(values: tuple[Any, ...]) -> Any:
-    """Return a stored claim as a row object; its coverages are loaded apart."""
-    row = CLAIM_ROW(*values)
-    row.is_new = False
-    row.coverages = []
-    return row
+def load_claims(posting: Posting, keys: Iterable[str]) -> dict[str, Any]:
+    """Make the practice's claims with these patient control keys known; return all that are."""
+    known = posting.known
+    wanted = {key for key in keys if key not in known.claims and key not in known.absent}
+    if wanted:
+        _load(posting, "patient_control_key", wanted)
+        known.absent.update(key for key in wanted if key not in known.claims)
+    return known.claims
 
 
-def claims_by_key(posting: Posting, keys: Iterable[str]) -> dict[str, Any]:
-    """Return the practice's claims with these patient control keys, by key, coverages with them."""
-    found: dict[str, Any] = {}
-    for some in parts(keys):
-        rows = Claim.objects.filter(
-            practice_id=posting.practice_id, patient_control_key__in=some
-        ).values_list(*_CLAIM_COLUMNS)
-        for values in rows:
-            row = claim_row(values)
-            found[row.patient_control_key] = row
-    load_coverages(found.values())
-    return found
+def load_claims_by_id(posting: Posting, ids: Iterable[int]) -> dict[int, Any]:
+    """Make the practice's claims with these ids known; return all that are."""
+    known = posting.known
+    _load(posting, "id", {pk for pk in ids if pk not in known.by_id})
+    return known.by_id
 
 
-def claims_by_id(posting: Posting, ids: Iterable[int]) -> dict[int, Any]:
-    """Return the practice's claims with these ids, coverages with them."""
+def _load(posting: Posting, column: str, values: set[Any]) -> None:
+    """Read claims with their coverages, those in the order in which the payers come."""
+    known = posting.known
     found: dict[int, Any] = {}
-    for some in parts(ids):
-        rows = Claim.objects.filter(practice_id=posting.practice_id, pk__in=some)
-        for values in rows.values_list(*_CLAIM_COLUMNS):
-            row = claim_row(values)
-            found[row.id] = row
-    load_coverages(found.values())
-    return found
-
-
-def load_coverages(claims: Iterable[Any]) -> None:
-    """Give stored claims their coverages, in the order in which the payers come."""
-    by_id = {claim.id: claim for claim in claims}
-    for some in parts(by_id):
-        rows = Coverage.objects.filter(claim_id__in=some).order_by("sequence")
-        for values in rows.values_list(*_COVERAGE_COLUMNS):
-            coverage = COVERAGE_ROW(*values)
-            coverage.is_new = False
-            by_id[coverage.claim_id].coverages.append(coverage)
-    for claim in by_id.values():
+    practice_id = posting.practice_id
+    for stored in rows_in(Claim, _CLAIM_COLUMNS, column, values, practice_id=practice_id):
+        row = CLAIM_ROW(*stored)
+        row.is_new, row.stored, row.coverages = False, stored, []
+        found[row.id] = row
+        known.by_id[row.id] = row
+        known.claims[row.patient_control_key] = row
+    for stored in rows_in(Coverage, _COVERAGE_COLUMNS, "claim_id", found):
+        coverage = COVERAGE_ROW(*stored)
+        coverage.is_new, coverage.stored = False, stored
+        found[coverage.claim_id].coverages.append(coverage)
+    for claim in found.values():
         claim.coverages.sort(key=sequence_order)
+
+
+def load_fingerprints(posting: Posting, claims: Iterable[Any]) -> None:
+    """Make the submissions of these claims known, the first of equal ones."""
+    known = posting.known
+    ids = {c.id for c in claims} - known.complete - known.with_fingerprints
+    stored = rows_in(Submission, ("id", "claim_id", "fingerprint"), "claim_id", ids)
+    for pk, claim_id, fingerprint in sorted(stored):
+        known.fingerprints.setdefault((claim_id, fingerprint), pk)
+    known.with_fingerprints |= ids
+
+
+def load_numbers(posting: Posting, claims: Iterable[Any]) -> None:
+    """Make known by which numbers payers know these claims."""
+    known = posting.known
+    ids = {c.id for c in claims} - known.complete - known.with_numbers
+    known.numbers.update(rows_in(PayerClaimNumber, ("number", "claim_id"), "claim_id", ids))
+    known.with_numbers |= ids
+
+
+def load_lines(posting: Posting, claims: Iterable[Any]) -> None:
+    """Make the current lines of these claims known: (id, control number, code, charge)."""
+    lines = posting.known.lines
+    ids = {c.id for c in claims if c.id not in lines}
+    lines.update((pk, []) for pk in ids)
+    columns = ("id", "line_control_number", "procedure_code", "charge_cents", "claim_id")
+    for *line, claim_id in sorted(
+        rows_in(ServiceLine, columns, "claim_id", ids, also="is_current")
+    ):
+        lines[claim_id].append(tuple(line))
+
+
+def load_patient_names(posting: Posting, claims: Iterable[Any]) -> None:
+    """Make the last names of these claims' patients known, folded for comparing."""
+    names = posting.known.patient_names
+    ids = {c.patient_id for c in claims if c.patient_id and c.patient_id not in names}
+    for pk, last_name in rows_in(Patient, ("id", "last_name"), "id", ids):
+        names[pk] = folded(last_name)
+
+
+def keep_number(posting: Posting, claim: Any, number: str, payer_id: int) -> None:
+    """Keep a number by which a payer knows the claim, once. Its numbers have been loaded."""
+    known = posting.known.numbers
+    if number in NO_NUMBER or (number, claim.id) in known:
+        return
+    known.add((number, claim.id))
+    posting.add_tuple(
+        PayerClaimNumber,
+        (posting.new_id(PayerClaimNumber), posting.practice_id, number, claim.id, payer_id),
+    )
 
 
 def sequence_order(coverage: Any) -> int:

@@ -11,11 +11,14 @@ from typing import Any
 from dueline.core.enums import MatchMethod
 from dueline.core.matching import folded, loose_key, patient_control_key
 from dueline.core.x12.model import ClaimPayment
-from dueline.ledger.models import Claim, Patient, PayerClaimNumber
+from dueline.ledger.models import Claim, PayerClaimNumber
 from dueline.ledger.posting.context import Posting, parts
-from dueline.ledger.posting.lookups import claims_by_id, claims_by_key
-
-NO_NUMBER = frozenset({"", "0"})
+from dueline.ledger.posting.lookups import (
+    NO_NUMBER,
+    load_claims,
+    load_claims_by_id,
+    load_patient_names,
+)
 
 
 @dataclass
@@ -33,25 +36,22 @@ class Matcher:
 
     def __init__(self, posting: Posting, items: Sequence[ClaimPayment]) -> None:
         self.posting = posting
-        keys = {patient_control_key(item.patient_control_number) for item in items} - NO_NUMBER
-        self.claims = claims_by_key(posting, keys)
-        self.by_id: dict[int, Any] = {claim.id: claim for claim in self.claims.values()}
-        missing = [item for item in items if self._key(item) not in self.claims]
+        self.claims = load_claims(posting, {self._key(item) for item in items} - NO_NUMBER)
+        self.by_id = posting.known.by_id
+        missing = [item for item in items if self._claim(item) is None]
+        if missing:
+            posting.flush()  # what is looked for may have been posted just now
         self._by_number = self._claims_by_payer_number(missing)
         self._by_service = self._claims_by_service(missing)
         self._by_loose = self._claims_by_loose_key(missing)
         self._load(missing)
-        self._names = self._patient_names()
-
-    def add(self, claim: Any) -> None:
-        """Make a claim that was made in this chunk known to its later payments."""
-        if claim.patient_control_key not in NO_NUMBER:
-            self.claims[claim.patient_control_key] = claim
-        self.by_id[claim.id] = claim
+        others = ((self._claim(item), abs(item.charge_cents)) for item in items)
+        differing = [c for c, charge in others if c is not None and c.charge_cents != charge]
+        load_patient_names(posting, differing)
 
     def match(self, item: ClaimPayment) -> Match:
         """Return the claim of a payment, candidates where it is uncertain, or neither."""
-        claim = self.claims.get(self._key(item))
+        claim = self._claim(item)
         if claim is not None:
             if self._contradicts(claim, item):
                 reason = "The number is known, but patient and charge are others."
@@ -76,6 +76,10 @@ class Matcher:
     def _key(self, item: ClaimPayment) -> str:
         return patient_control_key(item.patient_control_number)
 
+    def _claim(self, item: ClaimPayment) -> Any | None:
+        key = self._key(item)
+        return None if key in NO_NUMBER else self.claims.get(key)
+
     def _numbers(self, item: ClaimPayment) -> list[str]:
         originals = [r.value for r in item.references if r.qualifier == "F8"]
         return [n for n in (item.payer_claim_control_number, *originals) if n not in NO_NUMBER]
@@ -85,9 +89,11 @@ class Matcher:
 
     def _contradicts(self, claim: Any, item: ClaimPayment) -> bool:
         """A number used twice: neither the charge nor the patient's name nor the member is the claim's."""
-        name = self._names.get(claim.patient_id)
         patient = item.patient
-        if name is None or patient is None or abs(item.charge_cents) == claim.charge_cents:
+        if patient is None or abs(item.charge_cents) == claim.charge_cents:
+            return False
+        name = self.posting.known.patient_names.get(claim.patient_id)
+        if name is None:
             return False
         member = _member(item)
         return name != folded(patient.last_name) and bool(member) and member != claim.member_id
@@ -130,15 +136,7 @@ class Matcher:
             found = self._by_service.get(self._service_key(item), [])
             if len(found) == 1:
                 ids.add(found[0])
-        for claim in claims_by_id(self.posting, ids - set(self.by_id)).values():
-            self.by_id[claim.id] = claim
-
-    def _patient_names(self) -> dict[int, str]:
-        names: dict[int, str] = {}
-        for some in parts(c.patient_id for c in self.claims.values() if c.patient_id):
-            for pk, last_name in Patient.objects.filter(pk__in=some).values_list("id", "last_name"):
-                names[pk] = folded(last_name)
-        return names
+        load_claims_by_id(self.posting, ids)
 
 
 def _member(item: ClaimPayment) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dueline.bulk import row_type, rows_in
 from dueline.core.adjudication import adjustment_facts, effects
 from dueline.core.codes import adjustment_words
 from dueline.core.denials import DenialFinding, classify_claim_payment
@@ -13,19 +14,18 @@ from dueline.core.money import money
 from dueline.core.status import Event, event_of_claim_payment, next_status
 from dueline.core.x12.model import Adjustment, LinePayment
 from dueline.core.x12.model import ClaimPayment as PaymentRead
-from dueline.ledger.bulk import row_type
-from dueline.ledger.models import ClaimPayment, Entry, Remittance, ServiceLine
+from dueline.ledger.models import ClaimPayment, Entry
 from dueline.ledger.models import LinePayment as LinePaymentRow
-from dueline.ledger.posting.context import Posting, parts
+from dueline.ledger.posting.context import Posting
 from dueline.ledger.posting.lookups import add_coverage, next_coverage, sequence_order
-from dueline.ledger.posting.matching import Match, Matcher
+from dueline.ledger.posting.matching import Match
 
 PAYMENT_ROW = row_type(ClaimPayment)
 _CROSSOVERS = frozenset({"19", "20", "21"})
 _SETTLING = frozenset({Event.PAID, Event.PATIENT_RESPONSIBLE, Event.FORWARDED, Event.PARTLY_DENIED})
 
 
-@dataclass
+@dataclass(slots=True)
 class Earlier:
     """An unreversed payment of a claim, with what its entries moved: (stated, payer, patient, facts)."""
 
@@ -34,31 +34,34 @@ class Earlier:
     charge_cents: int
     paid_cents: int
     entries: list[tuple[Any, ...]] = field(default_factory=list)
-    row: Any = None  # where it is of the same chunk and not written yet
+    row: Any = None  # where it is of the same posting, perhaps not written yet
 
 
 class PaymentPoster:
-    """Posts the claim payments of one chunk, whose claims the matcher has loaded."""
+    """Posts the claim payments of one chunk, whose claims and lines are known.
+
+    `reversed_claims`: those of which the chunk reverses a payment.
+    """
 
     def __init__(
         self,
         posting: Posting,
-        remittance: Remittance,
-        matcher: Matcher,
-        items: Sequence[PaymentRead],
+        remittance: Any,
+        reversed_claims: set[int],
     ) -> None:
         self.posting = posting
         self.remittance = remittance
         self.paid_on: date = remittance.paid_on or posting.received_on
-        self._lines = _service_lines(matcher.by_id)
         self._written_lines: list[int] = []  # of a payment that was stored before
-        reversed_claims = {
-            match.claim.id
-            for match in (matcher.match(item) for item in items if item.is_reversal)
-            if match.claim is not None
-        }
-        self._reversed_claims = reversed_claims
-        self._earlier = _earlier_payments(reversed_claims)
+        self._load_earlier(reversed_claims)
+
+    def _load_earlier(self, claim_ids: set[int]) -> None:
+        """Put the stored payments of these claims before those made in this posting."""
+        payments = self.posting.known.payments
+        made = {earlier.id for pk in claim_ids for earlier in payments.get(pk, ())}
+        for claim_id, stored in _earlier_payments(claim_ids).items():
+            before = [earlier for earlier in stored if earlier.id not in made]
+            payments[claim_id] = [*before, *payments.get(claim_id, ())]
 
     def post(self, item: PaymentRead, match: Match, sequence: str) -> int:
         """Post one claim payment and return its id. Without a claim it moves nothing yet."""
@@ -100,7 +103,7 @@ class PaymentPoster:
         row = PAYMENT_ROW(
             id=self.posting.new_id(ClaimPayment),
             practice_id=self.posting.practice_id,
-            remittance_id=self.remittance.pk,
+            remittance_id=self.remittance.id,
             claim_id=match.claim.id if match.claim is not None else None,
             match_method=match.method.value,
             segment_number=item.segment_number,
@@ -252,7 +255,7 @@ class PaymentPoster:
         numbers.update(r.value for r in item.references if r.qualifier == "F8")
         opposite = [
             earlier
-            for earlier in self._earlier.get(claim.id, [])
+            for earlier in self.posting.known.payments.get(claim.id, [])
             if earlier.paid_cents == -item.paid_cents and earlier.charge_cents == -item.charge_cents
         ]
         named = [e for e in opposite if e.payer_claim_control_number in numbers]
@@ -280,7 +283,7 @@ class PaymentPoster:
         return moves
 
     def _mark_reversed(self, original: Earlier, claim: Any) -> None:
-        self._earlier[claim.id].remove(original)
+        self.posting.known.payments[claim.id].remove(original)
         if original.row is not None and original.row.is_new:
             original.row.is_reversed = True
         else:
@@ -338,17 +341,17 @@ class PaymentPoster:
             entry(
                 EntryKind.ADJUSTMENT, None, a.segment_number, a.group_code, a.carc, a.amount_cents
             )
-        candidates = list(self._lines.get(claim_id, ())) if claim_id else []
+        candidates = list(posting.known.lines.get(claim_id, ())) if claim_id else []
         for line in item.lines:
             line_id = self._line_row(row, line, candidates)
             for a in line.adjustments:
                 segment = a.segment_number or line.segment_number
                 entry(EntryKind.ADJUSTMENT, line_id, segment, a.group_code, a.carc, a.amount_cents)
-        if claim_id is not None and claim_id in self._reversed_claims and not item.is_reversal:
+        if claim_id is not None and not item.is_reversal:
             memo = Earlier(
                 row.id, row.payer_claim_control_number, row.charge_cents, row.paid_cents, kept, row
             )
-            self._earlier.setdefault(claim_id, []).append(memo)
+            posting.known.payments.setdefault(claim_id, []).append(memo)
 
     def _line_row(self, row: Any, line: LinePayment, candidates: list[tuple[Any, ...]]) -> int:
         if self._written_lines:
@@ -414,40 +417,29 @@ def _said(item: PaymentRead, event: Event, finding: DenialFinding) -> str:
     return f"Paid {money(item.paid_cents)}"
 
 
-def _service_lines(claims: dict[int, Any]) -> dict[int, list[tuple[Any, ...]]]:
-    found: dict[int, list[tuple[Any, ...]]] = {}
-    for some in parts(claims):
-        rows = ServiceLine.objects.filter(claim_id__in=some, is_current=True).order_by("id")
-        columns = ("claim_id", "id", "line_control_number", "procedure_code", "charge_cents")
-        for claim_id, *line in rows.values_list(*columns):
-            found.setdefault(claim_id, []).append(tuple(line))
-    return found
-
-
 def _earlier_payments(claim_ids: set[int]) -> dict[int, list[Earlier]]:
-    """Return the unreversed payments of claims that a reversal in this chunk speaks of, oldest first."""
+    """Return the stored unreversed payments of claims that a reversal in this chunk speaks of, oldest first."""
     found: dict[int, list[Earlier]] = {}
     by_payment: dict[int, Earlier] = {}
-    for some in parts(claim_ids):
-        rows = ClaimPayment.objects.filter(claim_id__in=some, is_reversed=False).exclude(
-            status_code="22"
-        )
-        columns = ("claim_id", "id", "payer_claim_control_number", "charge_cents", "paid_cents")
-        for claim_id, *facts in rows.order_by("id").values_list(*columns):
-            earlier = Earlier(*facts)
-            found.setdefault(claim_id, []).append(earlier)
-            by_payment[earlier.id] = earlier
-    for some in parts(by_payment):
-        entries = Entry.objects.filter(claim_payment_id__in=some).order_by("id")
-        entry_columns = (
-            "claim_payment_id",
-            "kind",
-            "group_code",
-            "carc",
-            "amount_cents",
-            "payer_effect_cents",
-            "patient_effect_cents",
-        )
-        for payment_id, *facts in entries.values_list(*entry_columns):
-            by_payment[payment_id].entries.append(tuple(facts))
+    columns = ("id", "payer_claim_control_number", "charge_cents", "paid_cents", "claim_id")
+    unreversed = "NOT is_reversed AND status_code <> '22'"
+    for *facts, claim_id in sorted(
+        rows_in(ClaimPayment, columns, "claim_id", claim_ids, also=unreversed)
+    ):
+        earlier = by_payment[facts[0]] = Earlier(*facts)
+        found.setdefault(claim_id, []).append(earlier)
+    entry_columns = (
+        "id",
+        "claim_payment_id",
+        "kind",
+        "group_code",
+        "carc",
+        "amount_cents",
+        "payer_effect_cents",
+        "patient_effect_cents",
+    )
+    for _, payment_id, *facts in sorted(
+        rows_in(Entry, entry_columns, "claim_payment_id", by_payment)
+    ):
+        by_payment[payment_id].entries.append(tuple(facts))
     return found

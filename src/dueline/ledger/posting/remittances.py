@@ -1,9 +1,10 @@
 """Post an 835: the remittance, each claim's payment with its lines and entries, provider adjustments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from dueline.bulk import row_type
 from dueline.core.enums import ClaimOrigin, ClaimType, EntryKind, MatchMethod, PayerStatus
 from dueline.core.matching import patient_control_key
 from dueline.core.x12.model import ClaimPayment as PaymentRead
@@ -12,15 +13,22 @@ from dueline.ledger.models import (
     Claim,
     ClaimPayment,
     Entry,
-    PayerClaimNumber,
     ProviderAdjustment,
     Remittance,
 )
-from dueline.ledger.posting.context import CLAIM_ROW, Posting, PostingRefused, chunks, parts
-from dueline.ledger.posting.lookups import add_coverage, claims_by_id
-from dueline.ledger.posting.matching import NO_NUMBER, Match, Matcher
+from dueline.ledger.posting.context import CLAIM_ROW, Posting, PostingRefused, chunks
+from dueline.ledger.posting.lookups import (
+    NO_NUMBER,
+    add_coverage,
+    keep_number,
+    load_claims_by_id,
+    load_lines,
+    load_numbers,
+)
+from dueline.ledger.posting.matching import Match, Matcher
 from dueline.ledger.posting.payments import PaymentPoster
 
+REMITTANCE_ROW = row_type(Remittance)
 _SEQUENCES = {"1": "P", "19": "P", "2": "S", "20": "S", "3": "T", "21": "T"}
 
 
@@ -42,22 +50,34 @@ def post_remittance(
     proposals: list[Proposal] = []
     for chunk in chunks(items):
         matcher = Matcher(posting, chunk)
-        numbers = _known_numbers(posting, matcher)
-        poster = PaymentPoster(posting, remittance, matcher, chunk)
+        poster = PaymentPoster(posting, remittance, _prepare(posting, matcher, chunk))
         for item in chunk:
             match = matcher.match(item)
             if match.method is MatchMethod.NEW_FROM_REMITTANCE:
                 match.claim = _claim_from_remittance(posting, remittance, item)
-                matcher.add(match.claim)
             pk = poster.post(item, match, _sequence(item, match, remittance))
             if match.claim is None:
                 proposals.append(Proposal(pk, match.candidates, match.reason))
             else:
-                _keep_number(posting, match, item, remittance, numbers)
+                _keep_number(posting, match, item, remittance)
         posting.end_chunk()
     _post_provider_adjustments(posting, header, remittance)
-    posting.flush()
     return proposals
+
+
+def _prepare(posting: Posting, matcher: Matcher, items: Sequence[PaymentRead]) -> set[int]:
+    """Make known what is stored of the claims paid; return those of which a payment is reversed."""
+    claims = {}
+    reversed_claims = set()
+    for item in items:
+        claim = matcher.match(item).claim
+        if claim is not None:
+            claims[claim.id] = claim
+            if item.is_reversal:
+                reversed_claims.add(claim.id)
+    load_numbers(posting, claims.values())
+    load_lines(posting, claims.values())
+    return reversed_claims
 
 
 def post_decided(
@@ -65,17 +85,17 @@ def post_decided(
 ) -> None:
     """Post the entries of a payment whose claim a person has named; None makes it a claim of its own."""
     remittance = payment.remittance
-    matcher = Matcher(posting, [])
     if claim_id is None:
         claim = _claim_from_remittance(posting, remittance, item)
     else:
-        claim = claims_by_id(posting, [claim_id])[claim_id]
-    matcher.add(claim)
+        claim = load_claims_by_id(posting, [claim_id])[claim_id]
+    load_numbers(posting, [claim])
+    load_lines(posting, [claim])
     match = Match(MatchMethod.PERSON, claim)
-    poster = PaymentPoster(posting, remittance, matcher, [item])
+    poster = PaymentPoster(posting, remittance, {claim.id} if item.is_reversal else set())
     poster.post_again(item, payment, match, _sequence(item, match, remittance))
-    _keep_number(posting, match, item, remittance, _known_numbers(posting, matcher))
-    posting.end_chunk()
+    _keep_number(posting, match, item, remittance)
+    posting.flush()
     ClaimPayment.objects.filter(pk=payment.pk).update(
         claim_id=claim.id, match_method=MatchMethod.PERSON.value
     )
@@ -99,7 +119,7 @@ def _check_payee(posting: Posting, header: RemittanceHeader) -> None:
             )
 
 
-def _remittance(posting: Posting, header: RemittanceHeader) -> Remittance:
+def _remittance(posting: Posting, header: RemittanceHeader) -> Any:
     identifiers = [
         ("TIN", header.payer_identifier),
         (header.payer.id_qualifier, header.payer.identifier),
@@ -108,7 +128,8 @@ def _remittance(posting: Posting, header: RemittanceHeader) -> Remittance:
     payer_id = posting.directory.payers.payer_id(
         header.payer.last_name, [i for i in identifiers if i[0] and i[1]], "", "835"
     )
-    return Remittance.objects.create(
+    remittance = REMITTANCE_ROW(
+        id=posting.new_id(Remittance),
         practice_id=posting.practice_id,
         transaction_set_id=posting.transaction_set_id,
         payer_id=payer_id,
@@ -119,9 +140,11 @@ def _remittance(posting: Posting, header: RemittanceHeader) -> Remittance:
         payer_identifier=header.payer_identifier[:30],
         payee_npi=header.payee.identifier[:80],
     )
+    posting.add(Remittance, remittance)
+    return remittance
 
 
-def _sequence(item: PaymentRead, match: Match, remittance: Remittance) -> str:
+def _sequence(item: PaymentRead, match: Match, remittance: Any) -> str:
     """Return the place of the payer that paid: from CLP02, else from the claim's coverages."""
     stated = _SEQUENCES.get(item.status_code)
     if match.claim is None:
@@ -132,7 +155,7 @@ def _sequence(item: PaymentRead, match: Match, remittance: Remittance) -> str:
     return own[0] if own else str(match.claim.payer_sequence)
 
 
-def _claim_from_remittance(posting: Posting, remittance: Remittance, item: PaymentRead) -> Any:
+def _claim_from_remittance(posting: Posting, remittance: Any, item: PaymentRead) -> Any:
     """Return a claim known from this remittance only; what it does not say is not known."""
     party = item.patient or item.subscriber
     if party is not None and party.last_name:
@@ -161,6 +184,7 @@ def _claim_from_remittance(posting: Posting, remittance: Remittance, item: Payme
     claim.payer_balance_cents = claim.charge_cents
     claim.payer_status = PayerStatus.NOT_SENT.value
     posting.add(Claim, claim)
+    posting.known.add_claim(claim)
     add_coverage(
         posting,
         claim,
@@ -215,45 +239,16 @@ def entry_tuple(
     )
 
 
-def _paid_on(posting: Posting, remittance: Remittance) -> date:
+def _paid_on(posting: Posting, remittance: Any) -> date:
     return remittance.paid_on or posting.received_on
 
 
-def _known_numbers(posting: Posting, matcher: Matcher) -> set[tuple[str, int]]:
-    known: set[tuple[str, int]] = set()
-    for some in parts(matcher.by_id):
-        rows = PayerClaimNumber.objects.filter(claim_id__in=some)
-        known.update(rows.values_list("number", "claim_id"))
-    return known
-
-
-def _keep_number(
-    posting: Posting,
-    match: Match,
-    item: PaymentRead,
-    remittance: Remittance,
-    known: set[tuple[str, int]],
-) -> None:
+def _keep_number(posting: Posting, match: Match, item: PaymentRead, remittance: Any) -> None:
     number = item.payer_claim_control_number[:50]
-    claim = match.claim
-    if claim is None or number in NO_NUMBER or (number, claim.id) in known:
-        return
-    known.add((number, claim.id))
-    posting.add_tuple(
-        PayerClaimNumber,
-        (
-            posting.new_id(PayerClaimNumber),
-            posting.practice_id,
-            number,
-            claim.id,
-            remittance.payer_id,
-        ),
-    )
+    keep_number(posting, match.claim, number, remittance.payer_id)
 
 
-def _post_provider_adjustments(
-    posting: Posting, header: RemittanceHeader, remittance: Remittance
-) -> None:
+def _post_provider_adjustments(posting: Posting, header: RemittanceHeader, remittance: Any) -> None:
     paid_on = _paid_on(posting, remittance)
     for adjustment in header.provider_adjustments:
         posting.add_tuple(
@@ -261,7 +256,7 @@ def _post_provider_adjustments(
             (
                 posting.new_id(ProviderAdjustment),
                 posting.practice_id,
-                remittance.pk,
+                remittance.id,
                 adjustment.segment_number,
                 adjustment.provider_identifier[:80],
                 adjustment.fiscal_period_on,
@@ -296,4 +291,3 @@ def post_suspense(posting: Posting, *, amount_cents: int, segment_number: int, o
             amount_cents=amount_cents,
         ),
     )
-    posting.flush()

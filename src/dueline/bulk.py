@@ -3,13 +3,14 @@
 A table's rows are objects with one attribute for each column (`row_type`) or plain tuples in column order.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import make_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import count
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db import connection
@@ -18,9 +19,15 @@ from django.db.models.fields import NOT_PROVIDED
 
 BLOCK = 1000  # ids asked of PostgreSQL at once
 
-# Python 3.12 gives up its own; Django's text form of a date is the same.
+
+def _moment(value: datetime) -> str:
+    """Return a moment as Django writes it: UTC, without an offset, so that texts sort as moments."""
+    return (value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value).isoformat(" ")
+
+
+# Python 3.12 gives up its own; the text forms are Django's.
 sqlite3.register_adapter(date, date.isoformat)
-sqlite3.register_adapter(datetime, lambda moment: moment.isoformat(" "))
+sqlite3.register_adapter(datetime, _moment)
 
 
 @lru_cache
@@ -97,20 +104,70 @@ def insert(model: type[Model], rows: Sequence[tuple[Any, ...]]) -> None:
         cursor.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
 
 
-def update(model: type[Model], rows: Sequence[Any], names: Sequence[str]) -> None:
-    """Write some columns of row objects that exist already."""
-    if not rows:
-        return
-    table = f'"{model._meta.db_table}"'
-    values = attrgetter(*names, "id")
+def rows_in(
+    model: type[Model],
+    columns: Sequence[str],
+    column: str,
+    values: Iterable[Any],
+    *,
+    practice_id: int | None = None,
+    also: str = "",
+) -> list[tuple[Any, ...]]:
+    """Return columns of the rows in which `column` has one of the values, in no order.
+
+    One statement and one parameter for any number of values. `also` is a further condition in SQL.
+    (Ordering by id would make SQLite walk the table instead of the index.)
+    """
+    wanted = list(values)
+    if not wanted:
+        return []
+    names = ", ".join(f'"{name}"' for name in columns)
+    is_postgresql = connection.vendor == "postgresql"
+    among = "= ANY(%s)" if is_postgresql else "IN (SELECT value FROM json_each(?))"
+    where = [f'"{column}" {among}', *([also] if also else [])]
+    parameters: list[Any] = [wanted if is_postgresql else json.dumps(wanted)]
+    if practice_id is not None:
+        # "+" keeps SQLite from walking the practice's rows where ids are given.
+        plus = "+" if column == "id" else ""
+        where.insert(0, f"{plus}practice_id = {practice_id:d}")
+    sql = f'SELECT {names} FROM "{model._meta.db_table}" WHERE {" AND ".join(where)}'
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            _update_by_copy(cursor, table, [values(row) for row in rows], names)
-            return
-        settings = ", ".join(f'"{name}" = ?' for name in names)
-        cursor.connection.executemany(
-            f'UPDATE {table} SET {settings} WHERE "id" = ?', [values(row) for row in rows]
-        )
+        if is_postgresql:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+        return list(cursor.connection.execute(sql, parameters))
+
+
+def update(model: type[Model], rows: Iterable[Any]) -> None:
+    """Write the columns in which row objects differ from `row.stored`, their tuple when they were read."""
+    as_tuple = tuple_of(model)
+    by_change: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+    for row in rows:
+        now = as_tuple(row)
+        if now == row.stored:
+            continue
+        changed = tuple(i for i, (new, old) in enumerate(zip(now, row.stored)) if new != old)
+        by_change.setdefault(changed, []).append(now)
+        row.stored = now
+    if not by_change:
+        return
+    if connection.vendor == "postgresql":
+        everything = sorted({index for changed in by_change for index in changed})
+        by_change = {tuple(everything): [row for some in by_change.values() for row in some]}
+    columns = columns_of(model)
+    with connection.cursor() as cursor:
+        for changed, some in by_change.items():
+            names = [columns[index] for index in changed]
+            values = itemgetter(*changed, 0)  # the id last
+            _update(cursor, f'"{model._meta.db_table}"', names, [values(row) for row in some])
+
+
+def _update(cursor: Any, table: str, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+    if connection.vendor == "postgresql":
+        _update_by_copy(cursor, table, rows, names)
+        return
+    settings = ", ".join(f'"{name}" = ?' for name in names)
+    cursor.connection.executemany(f'UPDATE {table} SET {settings} WHERE "id" = ?', rows)
 
 
 def _update_by_copy(
