@@ -94,7 +94,7 @@ def _record(
             outcome=facts.outcome,
             by=by,
             as_of=as_of,
-            promised_on=facts.day("promised_on") or facts.day("expected_on"),
+            promised_on=facts.day("promised_on"),
         )
     audit.record(
         practice=practice,

@@ -314,6 +314,25 @@ def test_uncertain_payment_waits_for_a_person(
         )
 
 
+def test_reversal_that_a_person_assigns_undoes_the_payment(
+    practice: Practice, write: Callable[..., Path]
+) -> None:
+    known = PAID.replace("ACCT1", "LKS99")
+    take_in(practice, write("a.835", "835", VERSION, remit(known, paid="80")))
+    assert balances("LKS99") == (0, 2000)
+    alike = REVERSED.replace("ACCT1", "0LKS99").replace("ICN1", "ICN9").replace("M1", "M9")
+    taken_back = remit(alike, paid="0", trace="T2", plb="PLB*$NPI*20261231*FB:X*-80~")
+    take_in(practice, write("b.835", "835", VERSION, taken_back, number="000000002"))
+    proposal = MatchProposal.objects.get()
+    claim = Claim.objects.get(patient_control_key="LKS99")
+    decide_match(practice=practice, proposal=proposal, claim=claim, by="bea", as_of=AS_OF, now=NOW)
+    assert balances("LKS99") == (15000, 0)
+    original = ClaimPayment.objects.get(patient_control_number="LKS99")
+    assert original.is_reversed
+    assert ClaimPayment.objects.get(pk=proposal.claim_payment_id).reverses == original
+    assert breaches(practice) == []
+
+
 def test_resent_claim_is_charged_once_and_stays_old(
     practice: Practice, sample: tuple[Path, SampleResult]
 ) -> None:
