@@ -33,8 +33,9 @@ def apply_follow_up(
     """Put a claim where its follow-up says: next action, date, queue; and end the lease. None: no item, claim closed.
 
     Called by the recording of a follow-up, in its transaction, which also audits. `promised_on` is the
-    day by which the payer promised payment; the day it expects to decide is no promise. Without a date, where nothing was left to do
-    but the balance is not zero, the claim is looked at again on the next business day.
+    day by which the payer promised payment; the day on which it expects to decide is no promise. Without
+    a date, where nothing was left to do but the balance is not zero, the claim is looked at again on the
+    next business day.
     """
     with transaction.atomic():
         refresh(practice=claim.practice, as_of=as_of, claim_ids=[claim.pk])
