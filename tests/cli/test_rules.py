@@ -102,11 +102,12 @@ def test_check_says_what_would_change_and_saves_nothing(rules, write):
     assert result.exit_code == 0, result.output
     assert result.stdout == (
         "Prairie Mutual: filing\n"
-        "  before  no rule\n"
+        "  before  90 days; Commercial payers, default rule: Shortest common contract of national payers; "
+        "90 to 180 days occur; checked Mon Nov 23; confidence medium.\n"
         "  after   60 days service; in force from not known; Manual 2026\n"
         "1 rules would change, 0 are as they were.\n"
         "Deadlines of 1 open claims would move.\n"
-        "  HIL-1                2027-01-29 to 2026-12-31\n"
+        "  HIL-1                filing           2027-01-29 to 2026-12-31\n"
     )
     assert stored() == before
 
@@ -120,7 +121,10 @@ def test_import_saves_and_moves_the_worklist(rules, write):
     assert said["moved"] == {
         "claims": 1,
         "first": [
-            {"patient_control_number": "HIL-1", "before": "2027-01-29", "after": "2026-12-31"}
+            {
+                "patient_control_number": "HIL-1",
+                "deadlines": [{"kind": "filing", "before": "2027-01-29", "after": "2026-12-31"}],
+            }
         ],
     }
     item = WorklistItem.objects.get(claim__patient_control_number="HIL-1")

@@ -208,7 +208,7 @@ def _apply(
             who = operator()
             names = apply_payers(practice=owner, facts=contents.payers, by=who, at=at, on=day)
             changes = change_rules(practice=owner, drafts=drafts, by=who, at=at, on=day)
-            report = _report(changes, names)
+            report = _report(owner, changes, before, names)
             report["moved"] = _moved(owner, before, day)
             if is_trial:
                 raise _Trial
@@ -238,19 +238,39 @@ def _refuse(problems: Sequence[Problem], json: bool) -> None:
     raise typer.Exit(1)
 
 
-def _report(changes: "RuleChanges", payers: list[str]) -> dict[str, Any]:
+def _report(
+    owner: "Practice", changes: "RuleChanges", before: "RuleBook", payers: list[str]
+) -> dict[str, Any]:
     return {
         "payers": payers,
         "changes": [
-            {"before": _said(change.before), "after": _said(change.after)}
+            {
+                "before": fields_of(change.before) if change.before else None,
+                "after": fields_of(change.after),
+                "held_before": "" if change.before else _held(owner, before, change.after),
+            }
             for change in changes.changes
         ],
         "unchanged": changes.unchanged,
     }
 
 
-def _said(draft: RuleDraft | None) -> dict[str, str] | None:
-    return None if draft is None else fields_of(draft)
+def _held(owner: "Practice", before: "RuleBook", after: RuleDraft) -> str:
+    """Return in words the rule that a payer had of this kind before it got its own, "" where none."""
+    from dueline.core.deadline_words import source_words, span_words
+    from dueline.core.enums import PayerType
+    from dueline.payers.queries import payer_named
+
+    payer = payer_named(owner, after.payer) if after.payer else None
+    if payer is None:
+        return ""
+    coverage = before.coverage(payer.pk, PayerType(payer.payer_type), after.effective_from)
+    rules = before.clocks_for(coverage)
+    rules += before.rules_for(payer.pk, coverage.payer_type, after.effective_from)
+    found = next((rule for rule in rules if rule.kind == after.kind), None)
+    if found is None:
+        return ""
+    return f"{span_words(found)}; {source_words(found, found.checked_on)}"
 
 
 def _moved(owner: "Practice", before: "RuleBook", day: date) -> dict[str, Any]:
@@ -272,8 +292,10 @@ def _moved(owner: "Practice", before: "RuleBook", day: date) -> dict[str, Any]:
     claims = [
         {
             "patient_control_number": numbers[moved.claim_id],
-            "before": moved.before and moved.before[1],
-            "after": moved.after and moved.after[1],
+            "deadlines": [
+                {"kind": kind.value, "before": was, "after": will}
+                for kind, was, will in moved.clocks
+            ],
         }
         for moved in first
     ]
@@ -284,15 +306,16 @@ def _print(report: dict[str, Any], is_trial: bool) -> None:
     for change in report["changes"]:
         before, after = change["before"], change["after"]
         print(f"{_whose(after)}: {after['kind']}")
-        print(f"  before  {_terms(before) if before else 'no rule'}")
+        print(f"  before  {_terms(before) if before else change['held_before'] or 'no rule'}")
         print(f"  after   {_terms(after)}")
     moved = report["moved"]
     verb = "would change" if is_trial else "changed"
     print(f"{len(report['changes'])} rules {verb}, {report['unchanged']} are as they were.")
     print(f"Deadlines of {moved['claims']} open claims {'would move' if is_trial else 'moved'}.")
     for claim in moved["first"]:
-        before, after = claim["before"] or "none", claim["after"] or "none"
-        print(f"  {claim['patient_control_number']:<20} {before} to {after}")
+        for one in claim["deadlines"]:
+            days = f"{one['before'] or 'none'} to {one['after'] or 'none'}"
+            print(f"  {claim['patient_control_number']:<20} {one['kind']:<16} {days}")
 
 
 def _whose(rule: dict[str, str]) -> str:

@@ -9,9 +9,11 @@ from django.db.models import Q, QuerySet
 from dueline.accounts.models import Practice
 from dueline.core.deadlines import Rule, StartEvent, Unit
 from dueline.core.enums import DeadlineKind, PayerClock, PayerType
+from dueline.core.matching import folded
 from dueline.core.payer_groups import group_name
 from dueline.core.payer_rules import PROOF, Coverage, Purpose, Scope, holds_for, in_order, rank
 from dueline.core.rule_check import RuleDraft
+from dueline.payers.directory import BY_NAME
 from dueline.payers.models import (
     Payer,
     PayerContact,
@@ -25,6 +27,17 @@ def payer_by_identifier(practice: Practice, kind: str, value: str) -> Payer | No
     found = PayerIdentifier.objects.filter(practice=practice, kind=kind, value=value)
     identifier = found.select_related("payer").first()
     return identifier.payer if identifier else None
+
+
+def payer_named(practice: Practice, name: str) -> Payer | None:
+    """Return the practice's payer that goes by a name, None where none does."""
+    found = PayerIdentifier.objects.filter(
+        practice=practice, kind=BY_NAME, value=folded(name)[:80]
+    ).select_related("payer")
+    identifier = found.first()
+    if identifier is not None:
+        return identifier.payer
+    return Payer.objects.filter(practice=practice, name=name).order_by("pk").first()
 
 
 def contact_for(payer: Payer, purpose: Purpose) -> PayerContact | None:

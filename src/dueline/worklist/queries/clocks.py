@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dueline.accounts.models import Practice
-from dueline.core.deadlines import Deadline, deadlines, nearest_due
+from dueline.core.deadlines import Deadline, deadlines, running_dues
 from dueline.core.enums import DeadlineKind
 from dueline.core.payer_clocks import Expectation, expectations
 from dueline.ledger.models import Claim
@@ -25,11 +25,10 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Moved:
-    """An open claim whose nearest deadline another rule moves; None where there is none."""
+    """An open claim with the deadlines that a change of rules moves: kind, day before, day after."""
 
     claim_id: int
-    before: tuple[DeadlineKind, date] | None
-    after: tuple[DeadlineKind, date] | None
+    clocks: list[tuple[DeadlineKind, date | None, date | None]]
 
 
 def clocks_of(claim: Claim, *, as_of: date) -> Clocks:
@@ -54,24 +53,18 @@ def clocks_of(claim: Claim, *, as_of: date) -> Clocks:
 def moved_deadlines(
     practice: Practice, *, before: RuleBook, after: RuleBook, as_of: date
 ) -> Iterator[Moved]:
-    """Yield the open claims whose nearest deadline differs between two books. Memory stays constant."""
+    """Yield the open claims with a running deadline that differs between two books. Memory stays constant."""
     rules = pricing_for(practice, as_of=as_of)
-    old, new = _Nearest(rules, before), _Nearest(rules, after)
     claims = Claim.objects.filter(practice=practice, is_open=True, payer_balance_cents__gt=0)
     for row in claim_rows(claims.order_by("pk")):
-        was, will = old.of(row), new.of(row)
-        if was != will:
-            yield Moved(row.claim_id, was, will)
+        old, new = _dues(rules, before, row), _dues(rules, after, row)
+        if old != new:
+            kinds = [kind for kind in DeadlineKind if old.get(kind) != new.get(kind)]
+            yield Moved(row.claim_id, [(kind, old.get(kind), new.get(kind)) for kind in kinds])
 
 
-class _Nearest:
-    """The nearest deadline of rows by one book of rules."""
-
-    def __init__(self, rules: Pricing, book: RuleBook) -> None:
-        self.rules, self.book = rules, book
-
-    def of(self, row: Row) -> tuple[DeadlineKind, date] | None:
-        payer_type = self.rules.payers[row.payer_id].payer_type
-        plan = self.book.plan_of(row.payer_id, row.group_number)
-        found = self.book.rules_for(row.payer_id, payer_type, row.service_from_on, plan)
-        return nearest_due(found, self.rules.claim_dates(row))
+def _dues(rules: Pricing, book: RuleBook, row: Row) -> dict[DeadlineKind, date]:
+    payer_type = rules.payers[row.payer_id].payer_type
+    plan = book.plan_of(row.payer_id, row.group_number)
+    found = book.rules_for(row.payer_id, payer_type, row.service_from_on, plan)
+    return dict(running_dues(found, rules.claim_dates(row)))
