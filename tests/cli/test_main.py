@@ -12,7 +12,10 @@ from dueline.cli.main import COMMANDS, app
 from dueline.cli.reference import reference
 
 PROJECT = Path(__file__).resolve().parents[2]
-NAMES = "demo practice user sample read intake worklist aging claim follow-up verify serve backup restore"
+NAMES = (
+    "demo practice user sample read intake worklist aging claim deadlines rules follow-up "
+    "verify serve backup restore"
+)
 
 
 def test_commands_are_those_promised() -> None:

@@ -18,6 +18,8 @@ COMMANDS = {
     "worklist": "Print the claims to work now, each with its reason.",
     "aging": "Print open balances by payer and age.",
     "claim": "Print all that is known of one claim.",
+    "deadlines": "Print every clock of a claim with its legal and safe date and its rule.",
+    "rules": "Check, import or export payers and their rules.",
     "follow-up": "Record calls, portal checks, faxes and letters.",
     "verify": "Prove the ledger, the worklist and the records; name each breach.",
     "serve": "Serve the site.",

@@ -300,31 +300,40 @@ def nearest(clocks: Iterable[Deadline]) -> Deadline | None:
 
 def nearest_due(rules: Sequence[Rule], dates: ClaimDates) -> tuple[DeadlineKind, date] | None:
     """Return kind and day of `nearest(deadlines(...))`, without words: for a million claims at once."""
-    found: tuple[DeadlineKind, date] | None = None
-    if dates.events is not None:
-        kinds: Iterable[DeadlineKind] = DeadlineKind
-    else:
-        kinds = _WITHOUT_EVENTS_DENIED if dates.payer_status in _DENIED else _FILING_ONLY
-    for kind in kinds:
+    return min(running_dues(rules, dates), key=_by_day, default=None)
+
+
+def running_dues(rules: Sequence[Rule], dates: ClaimDates) -> list[tuple[DeadlineKind, date]]:
+    """Return kind and day of the deadlines that run and are still to be met, without words."""
+    found = []
+    for kind in _can_run(dates):
         is_running, is_met, _ = _state(kind, dates)
         if not is_running or is_met:
             continue
         rule, start = choose(kind, rules, dates)
-        if rule is None or start is None:
-            continue
-        due_on, _ = due_dates(rule, start)
-        if found is None or due_on < found[1]:
-            found = kind, due_on
+        if rule is not None and start is not None:
+            found.append((kind, due_dates(rule, start)[0]))
     return found
 
 
+def _by_day(due: tuple[DeadlineKind, date]) -> date:
+    return due[1]
+
+
 _FILING_ONLY = (DeadlineKind.FILING,)
-_WITHOUT_EVENTS_DENIED = (
+_AFTER_DENIAL = (
     DeadlineKind.FILING,
     DeadlineKind.CORRECTED_CLAIM,
     DeadlineKind.APPEAL_1,
     DeadlineKind.RECONSIDERATION,
 )
+
+
+def _can_run(dates: ClaimDates) -> Iterable[DeadlineKind]:
+    """Return the kinds worth asking, in order: most claims have one."""
+    if dates.events is not None:
+        return DeadlineKind
+    return _AFTER_DENIAL if dates.payer_status in _DENIED else _FILING_ONLY
 
 
 def choose(

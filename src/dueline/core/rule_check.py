@@ -226,7 +226,8 @@ def _clock(read: _Reader, kind: str) -> tuple[str, int, str]:
     count = read.number(
         "count", MOST.get(Unit(unit), 3660) if unit in set(Unit) else 3660, default=0
     )
-    if count == 0 and unit != Unit.END_OF_NEXT_CALENDAR_YEAR:
+    is_said = any(problem.field == "count" for problem in read.problems)
+    if count == 0 and unit != Unit.END_OF_NEXT_CALENDAR_YEAR and not is_said:
         read.wrong("count", "expected 1 or more")
     return unit, count, start_event
 
@@ -296,6 +297,17 @@ def _review_days(read: _Reader) -> int:
     if days == 0:
         read.wrong("review_days", "expected 1 or more")
     return days
+
+
+def fields_of(draft: RuleDraft) -> dict[str, str]:
+    """Return a rule as a file says it: what `check_rule` reads back as the same rule."""
+    said = {name: getattr(draft, name) for name in FIELDS if hasattr(draft, name)}
+    text = {name: "" if value is None else str(value) for name, value in said.items()}
+    is_proof = draft.kind == PROOF
+    text["count"] = "" if is_proof else str(draft.count)
+    text["received_or_sent"] = "received" if draft.is_met_when_received else "sent"
+    text["rolls_forward"] = "yes" if draft.rolls_forward else "no"
+    return {name: text[name] for name in FIELDS}
 
 
 def overlaps(drafts: Sequence[tuple[int, RuleDraft]]) -> list[Problem]:

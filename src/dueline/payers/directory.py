@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from dueline.accounts.models import Practice
 from dueline.core.matching import folded
+from dueline.core.payer_groups import group_of
 from dueline.core.payer_types import payer_type_of
 from dueline.payers.models import Payer, PayerIdentifier
 
@@ -54,6 +55,7 @@ class PayerDirectory:
                 practice=self.practice,
                 name=shown[:200],
                 payer_type=payer_type_of(filing_indicator, name).value,
+                rule_group=group_of(shown),
             )
             found = payer.pk
             self.names[found] = payer.name

@@ -9,9 +9,11 @@ from django.db.models import Q, QuerySet
 from dueline.accounts.models import Practice
 from dueline.core.deadlines import Rule, StartEvent, Unit
 from dueline.core.enums import DeadlineKind, PayerClock, PayerType
+from dueline.core.matching import folded
 from dueline.core.payer_groups import group_name
 from dueline.core.payer_rules import PROOF, Coverage, Purpose, Scope, holds_for, in_order, rank
 from dueline.core.rule_check import RuleDraft
+from dueline.payers.directory import BY_NAME
 from dueline.payers.models import (
     Payer,
     PayerContact,
@@ -25,6 +27,17 @@ def payer_by_identifier(practice: Practice, kind: str, value: str) -> Payer | No
     found = PayerIdentifier.objects.filter(practice=practice, kind=kind, value=value)
     identifier = found.select_related("payer").first()
     return identifier.payer if identifier else None
+
+
+def payer_named(practice: Practice, name: str) -> Payer | None:
+    """Return the practice's payer that goes by a name, None where none does."""
+    found = PayerIdentifier.objects.filter(
+        practice=practice, kind=BY_NAME, value=folded(name)[:80]
+    ).select_related("payer")
+    identifier = found.first()
+    if identifier is not None:
+        return identifier.payer
+    return Payer.objects.filter(practice=practice, name=name).order_by("pk").first()
 
 
 def contact_for(payer: Payer, purpose: Purpose) -> PayerContact | None:
@@ -73,12 +86,17 @@ class RuleBook:
     payers: dict[int, PayerFacts]
     _chosen: dict[Coverage, list[Rule]] = field(default_factory=dict)
 
+    def plan_of(self, payer_id: int, group_number: str) -> int | None:
+        """Return the payer's plan that a group number on a claim means, None where none is known."""
+        facts = self.payers.get(payer_id)
+        return facts.plans.get(group_number.strip().upper()) if facts and facts.plans else None
+
     def coverage(
         self,
         payer_id: int,
         payer_type: PayerType,
         service_on: date | None,
-        group_number: str = "",
+        plan: int | None = None,
     ) -> Coverage:
         """Return under whom a claim stands."""
         facts = self.payers.get(payer_id)
@@ -90,7 +108,7 @@ class RuleBook:
             group=facts.group,
             state=facts.state,
             is_in_network=facts.is_in_network,
-            plan=facts.plans.get(group_number.strip().upper()) if group_number else None,
+            plan=plan,
             contracts=facts.contracts_on(service_on) if facts.contracts else frozenset(),
         )
 
@@ -99,13 +117,13 @@ class RuleBook:
         payer_id: int,
         payer_type: PayerType,
         service_on: date | None,
-        group_number: str = "",
+        plan: int | None = None,
     ) -> list[Rule]:
         """Return the deadline rules that can hold for a claim, the narrowest first, then the latest in force.
 
         Of the versions, `core.deadlines` takes the one in force on the day on which the clock starts.
         """
-        coverage = self.coverage(payer_id, payer_type, service_on, group_number)
+        coverage = self.coverage(payer_id, payer_type, service_on, plan)
         found = self._chosen.get(coverage)
         if found is None:
             found = self._chosen[coverage] = in_order(self.rules, coverage)
@@ -252,9 +270,13 @@ def draft_of(row: PayerRule) -> RuleDraft:
     )
 
 
-def rule_drafts(practice: Practice) -> list[RuleDraft]:
-    """Return the practice's rules of now as a file would say them, in one order."""
-    rows = known_rules(practice).select_related("payer", "plan", "contract").order_by("id")
+def rule_drafts(practice: Practice, *, as_of: date | None = None) -> list[RuleDraft]:
+    """Return the practice's rules as known on a day, else now, as a file would say them, in one order."""
+    rows = (
+        known_rules(practice, as_of=as_of)
+        .select_related("payer", "plan", "contract")
+        .order_by("id")
+    )
     return sorted(
         (draft_of(row) for row in rows),
         key=lambda draft: (draft.key, draft.effective_from or date.min),
@@ -319,5 +341,6 @@ def _number(value: int | None) -> str:
 
 def unchecked_rules(practice: Practice, *, as_of: date) -> list[PayerRule]:
     """Return the rules not checked for longer than their review interval, the longest ago first."""
-    rows = known_rules(practice).order_by("checked_on", "id")
+    rows = known_rules(practice).select_related("payer", "plan", "contract")
+    rows = rows.order_by("checked_on", "id")
     return [row for row in rows if (as_of - row.checked_on).days > row.review_days]

@@ -22,6 +22,7 @@ from dueline.payers.models import (
     PayerIdentifier,
     PayerPlan,
 )
+from dueline.payers.queries import payer_named
 
 
 @lru_cache(maxsize=1)
@@ -71,17 +72,6 @@ def apply_payers(
             detail={"contacts": len(draft.contacts), "plans": len(draft.plans)},
         )
     return [draft.name for _, draft in drafts]
-
-
-def payer_named(practice: Practice, name: str) -> Payer | None:
-    """Return the practice's payer that goes by a name, None where none does."""
-    found = PayerIdentifier.objects.filter(
-        practice=practice, kind=BY_NAME, value=folded(name)[:80]
-    ).select_related("payer")
-    identifier = found.first()
-    if identifier is not None:
-        return identifier.payer
-    return Payer.objects.filter(practice=practice, name=name).order_by("pk").first()
 
 
 def apply_facts(payer: Payer, draft: PayerDraft, *, checked_on: date, by: str) -> None:

@@ -10,18 +10,17 @@ from dueline.accounts import audit
 from dueline.accounts.models import Practice
 from dueline.core.payer_rules import overlap
 from dueline.core.rule_check import Problem, RuleDraft
-from dueline.payers.actions.facts import payer_named
 from dueline.payers.errors import RulesRefused
 from dueline.payers.models import Payer, PayerContract, PayerPlan, PayerRule
-from dueline.payers.queries import draft_of, known_rules
+from dueline.payers.queries import draft_of, known_rules, payer_named
 
 
 @dataclass(frozen=True)
 class Change:
-    """One rule before and after; None before a first version, None after one that was withdrawn."""
+    """One rule before and after; None before a first version."""
 
     before: RuleDraft | None
-    after: RuleDraft | None
+    after: RuleDraft
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What the worklist can be asked: its rows, a price with its parts, the day's figures, whether a claim went stale."""
 
 from dueline.worklist.queries.buckets import bucket_range
+from dueline.worklist.queries.clocks import Clocks, Moved, clocks_of, moved_deadlines
 from dueline.worklist.queries.figures import TodayFigures, today
 from dueline.worklist.queries.filters import FilterError, ItemFilters
 from dueline.worklist.queries.items import (
@@ -19,11 +20,14 @@ from dueline.worklist.queries.verify import verify
 
 __all__ = [
     "ORDERS",
+    "Clocks",
     "FilterError",
     "ItemFilters",
+    "Moved",
     "TodayFigures",
     "bucket_range",
     "call_sheet",
+    "clocks_of",
     "deadlines_of",
     "documents",
     "explain",
@@ -31,6 +35,7 @@ __all__ = [
     "item_document",
     "item_for",
     "items",
+    "moved_deadlines",
     "open_payer_ids",
     "pricing_for",
     "today",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from dueline.accounts.models import Practice
 from dueline.core.calendars import business_days_between
 from dueline.core.codes import carc
-from dueline.core.deadlines import ClaimDates, Rule, nearest_due
+from dueline.core.deadlines import ClaimDates, Events, Rule, nearest_due
 from dueline.core.enums import (
     ClaimType,
     DueCause,
@@ -58,6 +58,7 @@ class Row(NamedTuple):
     accepted_on: date | None
     last_remitted_on: date | None
     denied_on: date | None
+    group_number: str
     item_id: int | None
     item: "ItemState | None" = None
     last_action_on: date | None = None
@@ -91,7 +92,7 @@ class ItemState(NamedTuple):
 
 
 STATE_FIELDS = ItemState._fields
-_CLAIM_FIELDS = ("pk", *Row._fields[1:16])
+_CLAIM_FIELDS = ("pk", *Row._fields[1:17])
 _ITEM_FIELDS = tuple(f"item__{name}" for name in STATE_FIELDS)
 _FIRST_ITEM_FIELD = len(_CLAIM_FIELDS) + 2
 
@@ -132,10 +133,11 @@ class Pricing:
     call_counts: dict[
         int, int
     ]  # payer id: claims due by telephone; missing: as many as a call takes
-    rules_for: Callable[[int, PayerType, date | None], list[Rule]]
+    rules_for: Callable[[int, PayerType, date | None, int | None], list[Rule]]
+    plan_of: Callable[[int, str], int | None]
     acknowledging: frozenset[int]  # payers that have sent acceptance reports
     _left: dict[date, int] = field(default_factory=dict)
-    _rules: dict[tuple[int, date | None], list[Rule]] = field(default_factory=dict)
+    _rules: dict[tuple[int, date | None, int | None], list[Rule]] = field(default_factory=dict)
     _denials: dict[str, DenialFacts] = field(default_factory=dict)
     _chances: dict[tuple[int, str, str, int], int] = field(default_factory=dict)
     _shares: dict[tuple[int, str, bool], Rate] = field(default_factory=dict)
@@ -208,6 +210,7 @@ class Pricing:
 
     def claim_dates(self, row: Row) -> ClaimDates:
         is_secondary = row.payer_sequence != "P"
+        is_asked = row.payer_status == PayerStatus.INFORMATION_REQUESTED
         return ClaimDates(
             service_from_on=row.service_from_on,
             service_through_on=row.service_through_on,
@@ -219,6 +222,7 @@ class Pricing:
             payer_status=PayerStatus(row.payer_status),
             claim_type=ClaimType(row.claim_type),
             is_secondary=is_secondary,
+            events=Events(records_requested_on=row.payer_status_on) if is_asked else None,
         )
 
     def deadline(self, row: Row) -> tuple[date | None, str]:
@@ -229,10 +233,11 @@ class Pricing:
         return (None, "") if found is None else (found[1], found[0].value)
 
     def rules(self, row: Row) -> list[Rule]:
-        key = row.payer_id, row.service_from_on
+        plan = self.plan_of(row.payer_id, row.group_number) if row.group_number else None
+        key = row.payer_id, row.service_from_on, plan
         if key not in self._rules:
             payer_type = self.payers[row.payer_id].payer_type
-            self._rules[key] = self.rules_for(row.payer_id, payer_type, row.service_from_on)
+            self._rules[key] = self.rules_for(row.payer_id, payer_type, row.service_from_on, plan)
         return self._rules[key]
 
     def batch_count(self, payer_id: int) -> int:
@@ -380,14 +385,14 @@ def _rest(plan: Schedule) -> tuple[str, NextAction, Level, WorkStatus]:
 
 
 def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing:
-    """Return the pricing of a practice on a day from what is shared by all its prices. Four queries."""
+    """Return the pricing of a practice on a day from what is shared by all its prices. Five queries."""
     payers = {
         pk: PayerFacts(name, PayerType(payer_type), hold, max(1, per_call))
         for pk, name, payer_type, hold, per_call in Payer.objects.filter(
             practice=practice
         ).values_list("pk", "name", "payer_type", "hold_minutes", "claims_per_call")
     }
-    book = rule_book(practice)
+    book = rule_book(practice, as_of=as_of)
     return Pricing(
         as_of=as_of,
         next_day=next_sensible_day(as_of),
@@ -395,6 +400,7 @@ def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing
         outcomes=outcomes_from(shared),
         call_counts={int(key): count for key, count in shared.call_counts.items()},
         rules_for=book.rules_for,
+        plan_of=book.plan_of,
         acknowledging=acknowledging_payers(practice),
     )
 

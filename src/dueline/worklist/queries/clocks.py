@@ -1,0 +1,70 @@
+"""All clocks of one claim, ours and the payer's, and which deadlines a change of rules moves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from dueline.accounts.models import Practice
+from dueline.core.deadlines import Deadline, deadlines, running_dues
+from dueline.core.enums import DeadlineKind
+from dueline.core.payer_clocks import Expectation, expectations
+from dueline.ledger.models import Claim
+from dueline.payers.queries import Proof, RuleBook, rule_book
+from dueline.worklist.queries.items import pricing_for
+from dueline.worklist.queries.pricing import Pricing, Row, claim_rows
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What must be done in time, what the payer should do in time, and what it takes as proof of filing."""
+
+    deadlines: list[Deadline]
+    expectations: list[Expectation]
+    proof: Proof | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An open claim with the deadlines that a change of rules moves: kind, day before, day after."""
+
+    claim_id: int
+    clocks: list[tuple[DeadlineKind, date | None, date | None]]
+
+
+def clocks_of(claim: Claim, *, as_of: date) -> Clocks:
+    """Return all clocks of a claim by the rules known on a day. A few small queries."""
+    rules = pricing_for(claim.practice, as_of=as_of)
+    book = rule_book(claim.practice, as_of=as_of)
+    row = next(claim_rows(Claim.objects.filter(pk=claim.pk)))
+    dates = rules.claim_dates(row)
+    coverage = book.coverage(
+        row.payer_id,
+        rules.payers[row.payer_id].payer_type,
+        row.service_from_on,
+        book.plan_of(row.payer_id, row.group_number),
+    )
+    return Clocks(
+        deadlines(rules.rules(row), dates, as_of=as_of),
+        expectations(book.clocks_for(coverage), dates, as_of=as_of),
+        book.proof_for(coverage),
+    )
+
+
+def moved_deadlines(
+    practice: Practice, *, before: RuleBook, after: RuleBook, as_of: date
+) -> Iterator[Moved]:
+    """Yield the open claims with a running deadline that differs between two books. Memory stays constant."""
+    rules = pricing_for(practice, as_of=as_of)
+    claims = Claim.objects.filter(practice=practice, is_open=True, payer_balance_cents__gt=0)
+    for row in claim_rows(claims.order_by("pk")):
+        old, new = _dues(rules, before, row), _dues(rules, after, row)
+        if old != new:
+            kinds = [kind for kind in DeadlineKind if old.get(kind) != new.get(kind)]
+            yield Moved(row.claim_id, [(kind, old.get(kind), new.get(kind)) for kind in kinds])
+
+
+def _dues(rules: Pricing, book: RuleBook, row: Row) -> dict[DeadlineKind, date]:
+    payer_type = rules.payers[row.payer_id].payer_type
+    plan = book.plan_of(row.payer_id, row.group_number)
+    found = book.rules_for(row.payer_id, payer_type, row.service_from_on, plan)
+    return dict(running_dues(found, rules.claim_dates(row)))
