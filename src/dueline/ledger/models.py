@@ -173,6 +173,8 @@ class Claim(models.Model):
     first_submitted_on = models.DateField(null=True)
     last_submitted_on = models.DateField(null=True)
     last_remitted_on = models.DateField(null=True)
+    # when the payer before this one had paid its part and the rest became this one's
+    earlier_remitted_on = models.DateField(null=True)
     denied_on = models.DateField(null=True)  # date of the remittance that denied it, while denied
     accepted_on = models.DateField(
         null=True

@@ -35,7 +35,9 @@ class PayerDirectory:
         self, name: str, identifiers: Iterable[tuple[str, str]], filing_indicator: str, source: str
     ) -> int:
         """Return the payer's id. `identifiers` are (kind, value): PI, XV, 2U, TIN ..."""
-        given = tuple((kind, value.strip()[:80]) for kind, value in identifiers if value.strip())
+        given = tuple(  # as they are stored, so that what is stored is found again
+            (kind[:8], value.strip()[:80]) for kind, value in identifiers if value.strip()
+        )
         memo = (name, given)
         found = self._cache.get(memo)
         if found is None:
@@ -65,7 +67,7 @@ class PayerDirectory:
                 PayerIdentifier.objects.create(
                     practice=self.practice,
                     payer_id=found,
-                    kind=kind[:8],
+                    kind=kind,
                     value=value,
                     source=source,
                 )

@@ -16,6 +16,7 @@ from dueline.intake.models import Receipt, SetProblem
 from dueline.ledger.models import Claim, Patient, TransactionSet
 from dueline.ledger.posting import context
 from dueline.ledger.verify import verify
+from dueline.payers.models import Payer
 from dueline.sample import practice_plan, write_sample
 
 AS_OF = date(2026, 11, 23)
@@ -187,6 +188,19 @@ def test_same_set_twice_among_those_posted_together_is_posted_once(
     assert list(statuses) == ["posted", "duplicate"]
     assert Claim.objects.get().paid_cents == 8000
     assert Receipt.objects.filter(practice=practice).count() == 3
+
+
+def test_payers_told_apart_only_beyond_what_is_stored_are_one(
+    practice: Practice, tmp_path: Path
+) -> None:
+    """A qualifier longer than its column is kept cut; the next of the same beginning is the same."""
+    for number, qualifier in (("A1", "XVXVXVXV1"), ("B1", "XVXVXVXV2")):
+        path = remittance(tmp_path / f"{number}.835", number)
+        payer = f"N1*PR*PLAN {number}*{qualifier}*12345"
+        path.write_text(path.read_text().replace("N1*PR*SAMPLE HEALTH PLAN", payer))
+        take_in(practice, path)
+    assert Payer.objects.filter(practice=practice).count() == 1
+    assert Claim.objects.count() == 2
 
 
 def test_value_that_no_column_takes_holds_its_set_only(

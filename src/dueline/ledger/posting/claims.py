@@ -233,6 +233,7 @@ def _resubmit(
         claim.payer_sequence = item.subscriber.sequence[:1]
         claim.member_id = item.subscriber.party.identifier[:80]
         claim.group_number = item.subscriber.group_number[:50]
+        claim.earlier_remitted_on = claim.last_remitted_on
     if is_next_payer or any(sequence_order(c) < place and c.is_settled for c in claim.coverages):
         return is_next_payer  # the same services again, for the next payer: nothing new is charged
     _fill(posting, claim, item)

@@ -205,6 +205,7 @@ class PaymentPoster:
 
     def _pass_on(self, item: PaymentRead, claim: Any, follower: Any) -> None:
         """Give the rest of the payer balance to the next payer."""
+        claim.earlier_remitted_on = self.paid_on
         claim.payer_id = follower.payer_id
         claim.payer_sequence = follower.sequence
         claim.member_id = follower.member_id
@@ -296,6 +297,7 @@ class PaymentPoster:
                 claim.payer_id = coverage.payer_id
                 claim.payer_sequence = coverage.sequence
                 claim.member_id = coverage.member_id
+                claim.earlier_remitted_on = None
 
     # ------------------------------------------------------------ rows
 

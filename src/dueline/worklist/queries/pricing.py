@@ -57,6 +57,7 @@ class Row(NamedTuple):
     last_submitted_on: date | None
     accepted_on: date | None
     last_remitted_on: date | None
+    earlier_remitted_on: date | None
     denied_on: date | None
     group_number: str
     item_id: int | None
@@ -92,7 +93,7 @@ class ItemState(NamedTuple):
 
 
 STATE_FIELDS = ItemState._fields
-_CLAIM_FIELDS = ("pk", *Row._fields[1:17])
+_CLAIM_FIELDS = ("pk", *Row._fields[1 : Row._fields.index("item_id")])
 _ITEM_FIELDS = tuple(f"item__{name}" for name in STATE_FIELDS)
 _FIRST_ITEM_FIELD = len(_CLAIM_FIELDS) + 2
 
@@ -111,6 +112,11 @@ class DenialFacts(NamedTuple):
     scenario: str
     level: Level
     fix: str
+
+
+def _own_remitted_on(row: Row) -> date | None:
+    """Return when the payer whose turn it is last answered; the payer before it does not count."""
+    return None if row.last_remitted_on == row.earlier_remitted_on else row.last_remitted_on
 
 
 def claim_rows(claims: QuerySet[Claim]) -> Iterator[Row]:
@@ -216,9 +222,9 @@ class Pricing:
             service_through_on=row.service_through_on,
             first_submitted_on=row.first_submitted_on,
             accepted_on=row.accepted_on,
-            last_remitted_on=row.last_remitted_on,
+            last_remitted_on=_own_remitted_on(row),
             denied_on=row.denied_on,
-            primary_remitted_on=row.last_remitted_on if is_secondary else None,
+            primary_remitted_on=row.earlier_remitted_on if is_secondary else None,
             payer_status=PayerStatus(row.payer_status),
             claim_type=ClaimType(row.claim_type),
             is_secondary=is_secondary,
@@ -291,7 +297,7 @@ class Pricing:
             first_submitted_on=row.first_submitted_on,
             last_submitted_on=row.last_submitted_on,
             accepted_on=row.accepted_on,
-            last_remitted_on=row.last_remitted_on,
+            last_remitted_on=_own_remitted_on(row),
             denial_level=denial.level,
             denial_fix=denial.fix,
             denial_words=row.payer_said,
