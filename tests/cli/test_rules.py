@@ -214,6 +214,17 @@ def test_export_prints_what_was_known_on_a_day(rules, write, practice):
     assert rules("export", "--format", "xml").exit_code == 1
 
 
+def test_a_practice_can_take_the_default_rules_again(rules, practice, tmp_path):
+    from dueline.payers.models import PayerRule
+
+    path, before = tmp_path / "defaults.csv", len(stored())
+    PayerRule.objects.filter(payer_type="medicare").delete()
+    assert rules("export", "--defaults", "--output", path).exit_code == 0
+    said = json.loads(rules("import", path, "--json").stdout)
+    assert {change["after"]["payer_type"] for change in said["changes"]} == {"medicare"}
+    assert len(stored()) == before
+
+
 def test_check_without_a_file_names_rules_not_checked_in_time(rules, write):
     result = rules("check")
     assert (result.exit_code, result.stdout[:2]) == (0, "0 ")

@@ -92,23 +92,29 @@ def export(
         Path | None, typer.Option("--output", help="The file to write; without, standard output.")
     ] = None,
     form: Annotated[str, typer.Option("--format", help="csv (rules) or yaml (payers too).")] = "",
+    defaults: Annotated[
+        bool,
+        typer.Option("--defaults", help="The default rules as shipped, not the practice's own."),
+    ] = False,
     as_of: AsOfOption = None,
     json: JsonOption = False,
 ) -> None:
     """Write the practice's rules as they were known on --as-of, in the form in which `import` takes them."""
     day = day_or_today(as_of)
     ready()
+    from dueline.payers.actions import default_rules
     from dueline.payers.queries import payer_facts, rule_drafts
 
     form = form or (output.suffix.removeprefix(".") if output else "csv")
     if form not in ("csv", "yaml", "yml"):
         fail(f"--format: expected csv or yaml, found {form[:20]!r}")
     owner = practice_or_fail(practice)
-    rules = [fields_of(draft) for draft in rule_drafts(owner, as_of=day)]
+    drafts = default_rules() if defaults else rule_drafts(owner, as_of=day)
+    rules, payers = [fields_of(draft) for draft in drafts], [] if defaults else payer_facts(owner)
     if json:
-        print_json({"payers": payer_facts(owner), "rules": rules})
+        print_json({"payers": payers, "rules": rules})
         return
-    text = _csv(rules) if form == "csv" else _yaml(payer_facts(owner), rules)
+    text = _csv(rules) if form == "csv" else _yaml(payers, rules)
     if output is None:
         sys.stdout.write(text)
         return

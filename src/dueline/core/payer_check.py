@@ -7,10 +7,10 @@ from datetime import date
 
 from dueline.core.calendars import STATES
 from dueline.core.enums import PayerType
+from dueline.core.opening import WEEKDAYS
 from dueline.core.payer_rules import Purpose
 from dueline.core.rule_check import Problem
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PAYER_FIELDS = (
     "name",
     "type",

@@ -15,7 +15,7 @@ from dueline.payers.models import Payer
 from dueline.payers.queries import rule_book
 from dueline.worklist.actions import refresh
 from dueline.worklist.models import WorklistItem
-from dueline.worklist.queries import clocks_of, moved_deadlines
+from dueline.worklist.queries import clocks_of, moved_deadlines, open_payer_ids
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)
@@ -141,3 +141,29 @@ def test_a_payer_first_seen_in_a_file_gets_the_rules_of_its_group(practice):
     rules = rule_book(practice).rules_for(pk, PayerType.COMMERCIAL, date(2026, 6, 1))
     filing = next(rule for rule in rules if rule.kind == DeadlineKind.FILING)
     assert filing.payer_name_or_type == "Aetna, default rule"
+
+
+OPEN = [
+    ("in its own hours", {"mon": "09:00-18:00"}, "2026-11-23 22:30", True),
+    ("before its own hours", {"mon": "09:00-18:00"}, "2026-11-23 13:30", False),
+    ("on a weekday it does not name", {"tue": "09:00-18:00"}, "2026-11-23 15:00", False),
+    ("without hours of its own, in the usual ones", {}, "2026-11-23 15:00", True),
+    ("without hours of its own, after the usual ones", {}, "2026-11-23 22:30", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment", "expected"), [case[1:] for case in OPEN], ids=[case[0] for case in OPEN]
+)
+def test_telephone_work_follows_the_hours_of_the_claim_status_line(
+    practice, hours, moment, expected
+):
+    contacts = [
+        {"purpose": "claim_status", "phone": "1-800-555-0102", "hours": hours},
+        {"purpose": "appeals", "hours": {"mon": "00:00-23:59"}},
+    ]
+    facts = [{"name": "Prairie Mutual", "contacts": contacts}]
+    apply_payers(practice=practice, facts=facts, by="bea", at=NOON, on=TODAY)
+    now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    payer = Payer.objects.get(practice=practice, name="Prairie Mutual")
+    assert (payer.pk in open_payer_ids(practice, now=now)) is expected

@@ -27,7 +27,7 @@ from dueline.worklist.levels import levels_of
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries.items import pricing_for, state_of
 from dueline.worklist.queries.next_claim import peek_next
-from dueline.worklist.queries.payers_open import PayerHours, hours_of
+from dueline.worklist.queries.payers_open import PayerHours, payer_hours, with_call_hours
 
 BY_PORTAL = frozenset({NextAction.CHECK_PORTAL, NextAction.AWAIT_PAYMENT, NextAction.AWAIT_ANSWER})
 SHOWN_DEADLINES = 5
@@ -151,15 +151,9 @@ def _payers(
 ) -> tuple[list[PayerLine], list[int]]:
     """Return the payers with telephone work, and the ids of all payers that answer now."""
     lines, open_ids = [], []
-    for payer in Payer.objects.filter(practice=practice).order_by("name", "pk"):
-        hours = None
-        if now is not None:
-            hours = hours_of(
-                time_zone=payer.time_zone,
-                opens_at=payer.opens_at,
-                closes_at=payer.closes_at,
-                now=now,
-            )
+    payers = with_call_hours(Payer.objects.filter(practice=practice))
+    for payer in payers.order_by("name", "pk"):
+        hours = None if now is None else payer_hours(payer, now=now)
         if hours is None or hours.is_open:
             open_ids.append(payer.pk)
         mine = [g for g in groups if g.payer_id == payer.pk and g.action == NextAction.CALL]

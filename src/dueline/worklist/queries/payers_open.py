@@ -1,12 +1,16 @@
 """Which payers answer the telephone at a moment: their hours in their own time zone, on business days."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from dueline.accounts.models import Practice
 from dueline.core.calendars import is_business_day
+from dueline.core.opening import WEEKDAYS, Opening, hours_from, is_open
+from dueline.core.payer_rules import Purpose
 from dueline.payers.models import Payer
 
 
@@ -20,27 +24,51 @@ class PayerHours:
 
 
 def hours_of(*, time_zone: str, opens_at: time, closes_at: time, now: datetime) -> PayerHours:
-    """Return the payer's hours on the day it is there at `now` (aware)."""
-    zone = ZoneInfo(time_zone)
-    local = now.astimezone(zone)
-    first = datetime.combine(local.date(), opens_at, zone)
-    last = datetime.combine(local.date(), closes_at, zone)
-    is_open = is_business_day(local.date()) and first <= local < last
-    return PayerHours(is_open, first, last)
+    """Return the hours, on the day it is there at `now` (aware), of a payer open on all business days."""
+    every_day = dict.fromkeys(WEEKDAYS[:5], (opens_at, closes_at))
+    return _hours(Opening(ZoneInfo(time_zone), every_day), (opens_at, closes_at), now)
+
+
+def with_call_hours(payers: QuerySet[Payer]) -> QuerySet[Any]:
+    """Join what `payer_hours` needs: the hours of the payer's claim-status line, where they are known."""
+    status_line = Q(contacts__purpose=Purpose.CLAIM_STATUS.value)
+    return payers.annotate(
+        line=FilteredRelation("contacts", condition=status_line),
+        line_hours=F("line__hours"),
+        line_keeps_holidays=F("line__keeps_federal_holidays"),
+        line_closed_on=F("line__closed_on"),
+    )
+
+
+def payer_hours(payer: Any, *, now: datetime) -> PayerHours:
+    """Return the hours of a payer `with_call_hours`: of its claim-status line, else its usual ones."""
+    if not payer.line_hours:
+        return hours_of(
+            time_zone=payer.time_zone, opens_at=payer.opens_at, closes_at=payer.closes_at, now=now
+        )
+    opening = Opening(
+        zone=ZoneInfo(payer.time_zone),
+        hours=hours_from(payer.line_hours),
+        keeps_federal_holidays=payer.line_keeps_holidays,
+        closed_on=frozenset(date.fromisoformat(day) for day in payer.line_closed_on),
+    )
+    return _hours(opening, (payer.opens_at, payer.closes_at), now)
+
+
+def _hours(opening: Opening, usual: tuple[time, time], now: datetime) -> PayerHours:
+    """Return the hours of the day; on a day on which the payer is closed, its usual ones."""
+    day = now.astimezone(opening.zone).date()
+    found = opening.on(day)
+    if found is None:
+        first, last = (datetime.combine(day, moment, opening.zone) for moment in usual)
+        return PayerHours(False, first, last)
+    return PayerHours(is_open(opening, now), *found)
 
 
 def open_payer_ids(practice: Practice, *, now: datetime) -> list[int]:
     """Return the payers of the practice that answer at `now`, by id. One query."""
-    rows: Iterable[tuple[int, str, time, time]] = (
-        Payer.objects.filter(practice=practice)
-        .order_by("pk")
-        .values_list("pk", "time_zone", "opens_at", "closes_at")
-    )
-    return [
-        pk
-        for pk, zone, first, last in rows
-        if hours_of(time_zone=zone, opens_at=first, closes_at=last, now=now).is_open
-    ]
+    payers = with_call_hours(Payer.objects.filter(practice=practice)).order_by("pk")
+    return [payer.pk for payer in payers if payer_hours(payer, now=now).is_open]
 
 
 def is_closed_day(day: date) -> bool:
