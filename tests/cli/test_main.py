@@ -13,7 +13,7 @@ from dueline.cli.reference import reference
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAMES = (
-    "demo practice user sample read intake worklist aging claim deadlines rules follow-up "
+    "demo practice user sample read intake worklist aging claim deadlines packet rules follow-up "
     "verify serve backup restore"
 )
 

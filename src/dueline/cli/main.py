@@ -19,6 +19,7 @@ COMMANDS = {
     "aging": "Print open balances by payer and age.",
     "claim": "Print all that is known of one claim.",
     "deadlines": "Print every clock of a claim with its legal and safe date and its rule.",
+    "packet": "Print what a payer's representative asks for, in the order in which they ask.",
     "rules": "Check, import or export payers and their rules.",
     "follow-up": "Record calls, portal checks, faxes and letters.",
     "verify": "Prove the ledger, the worklist and the records; name each breach.",

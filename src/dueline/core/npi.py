@@ -22,3 +22,8 @@ def is_npi(text: str) -> bool:
     if len(text) != 10 or not (text.isascii() and text.isdigit()) or text[0] not in "12":
         return False
     return check_digit(text[:9]) == text[9]
+
+
+def grouped(npi: str) -> str:
+    """Return an NPI in groups, as it is read aloud: 1999 9999 19. Anything else is left as it is."""
+    return f"{npi[:4]} {npi[4:8]} {npi[8:]}" if len(npi) == 10 and npi.isdigit() else npi

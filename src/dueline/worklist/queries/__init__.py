@@ -14,7 +14,12 @@ from dueline.worklist.queries.items import (
     pricing_for,
     work_status_of,
 )
-from dueline.worklist.queries.payers_open import hours_of, open_payer_ids
+from dueline.worklist.queries.payers_open import (
+    PayerHours,
+    call_hours,
+    hours_of,
+    open_payer_ids,
+)
 from dueline.worklist.queries.sheet import call_sheet, documents
 from dueline.worklist.queries.verify import verify
 
@@ -24,8 +29,10 @@ __all__ = [
     "FilterError",
     "ItemFilters",
     "Moved",
+    "PayerHours",
     "TodayFigures",
     "bucket_range",
+    "call_hours",
     "call_sheet",
     "clocks_of",
     "deadlines_of",

@@ -55,6 +55,11 @@ def payer_hours(payer: Any, *, now: datetime) -> PayerHours:
     return _hours(opening, (payer.opens_at, payer.closes_at), now)
 
 
+def call_hours(payer: Payer, *, now: datetime) -> PayerHours:
+    """Return the hours of one payer's telephone line. One query."""
+    return payer_hours(with_call_hours(Payer.objects.filter(pk=payer.pk)).get(), now=now)
+
+
 def _hours(opening: Opening, usual: tuple[time, time], now: datetime) -> PayerHours:
     """Return the hours of the day; on a day on which the payer is closed, its usual ones."""
     day = now.astimezone(opening.zone).date()
