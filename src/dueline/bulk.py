@@ -112,10 +112,12 @@ def rows_in(
     *,
     practice_id: int | None = None,
     also: str = "",
+    is_locked: bool = False,
 ) -> list[tuple[Any, ...]]:
     """Return columns of the rows in which `column` has one of the values, in no order.
 
     One statement and one parameter for any number of values. `also` is a further condition in SQL.
+    With `is_locked` nobody else changes the rows until the transaction ends (SQLite has one writer).
     (Ordering by id would make SQLite walk the table instead of the index.)
     """
     wanted = list(values)
@@ -133,7 +135,7 @@ def rows_in(
     sql = f'SELECT {names} FROM "{model._meta.db_table}" WHERE {" AND ".join(where)}'
     with connection.cursor() as cursor:
         if is_postgresql:
-            cursor.execute(sql, parameters)
+            cursor.execute(f"{sql} FOR NO KEY UPDATE" if is_locked else sql, parameters)
             return list(cursor.fetchall())
         return list(cursor.connection.execute(sql, parameters))
 

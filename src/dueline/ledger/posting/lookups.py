@@ -42,8 +42,15 @@ def _load(posting: Posting, column: str, values: set[Any]) -> None:
     """Read claims with their coverages, those in the order in which the payers come."""
     known = posting.known
     found: dict[int, Any] = {}
-    practice_id = posting.practice_id
-    for stored in rows_in(Claim, _CLAIM_COLUMNS, column, values, practice_id=practice_id):
+    claims = rows_in(
+        Claim,
+        _CLAIM_COLUMNS,
+        column,
+        values,
+        practice_id=posting.practice_id,
+        is_locked=True,  # a follow-up recorded meanwhile waits: it changes the payer's status too
+    )
+    for stored in claims:
         row = CLAIM_ROW(*stored)
         row.is_new, row.stored, row.coverages = False, stored, []
         found[row.id] = row
