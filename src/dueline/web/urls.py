@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from dueline.web.views import account, aging, claim, intake, search, signin, today, worklist
+from dueline.web.views import account, aging, claim, dates, intake, search, signin, today, worklist
 
 app_name = "web"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path(_P + "claims/<int:pk>/", claim.claim_page, name="claim"),
     path(_P + "claims/<int:pk>/take/", claim.take_claim, name="take-claim"),
     path(_P + "claims/<int:pk>/release/", claim.release_claim, name="release-claim"),
+    path(_P + "claims/<int:pk>/due-date/", dates.move_date, name="move-date"),
     path(_P + "claims/<int:pk>/follow-ups/", claim.record, name="record"),
     path(_P + "claims/<int:pk>/follow-ups/fields/", claim.fields, name="record-fields"),
     path(_P + "aging/", aging.aging_page, name="aging"),

@@ -23,6 +23,7 @@ from dueline.core.follow_up import FACTS, REQUIRED, FollowUpError, FollowUpFacts
 from dueline.ledger.models import Claim
 from dueline.ledger.queries import TimelineEntry, claim_for, claim_story
 from dueline.web.templatetags.words import action, spoken
+from dueline.web.views.neighbors import neighbors_of
 from dueline.worklist.actions import release, take, take_next
 from dueline.worklist.errors import ItemTaken, NotYours
 from dueline.worklist.models import WorklistItem
@@ -43,14 +44,14 @@ FORM_FIELDS = (
 )
 
 
-def _claim(practice: Practice, pk: int) -> Claim:
+def claim_or_404(practice: Practice, pk: int) -> Claim:
     try:
         return claim_for(practice, pk)
     except Claim.DoesNotExist:
         raise Http404 from None
 
 
-def _item(claim: Claim) -> WorklistItem | None:
+def item_of(claim: Claim) -> WorklistItem | None:
     items = WorklistItem.objects.select_related("leased_by", "payer", "practice", "claim")
     return items.filter(claim=claim, is_open=True).first()
 
@@ -58,7 +59,7 @@ def _item(claim: Claim) -> WorklistItem | None:
 @require_safe
 @in_practice
 def claim_page(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
-    claim = _claim(practice, pk)
+    claim = claim_or_404(practice, pk)
     audit.record(
         practice=practice,
         by=request.user.get_username(),
@@ -67,21 +68,22 @@ def claim_page(request: PracticeRequest, practice: Practice, pk: int) -> HttpRes
         object_kind="claim",
         object_key=str(claim.pk),
     )
-    return _page(request, practice, claim, values={}, errors={}, is_open="record" in request.GET)
+    return show(request, practice, claim)
 
 
-def _page(
+def show(
     request: PracticeRequest,
     practice: Practice,
     claim: Claim,
     *,
-    values: dict[str, str],
-    errors: dict[str, str],
-    is_open: bool,
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    move: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Show a claim. Forms that were refused stand open, with what was typed and why it was refused."""
     as_of, now = clock.today(), clock.now()
-    item = _item(claim)
+    item = item_of(claim)
     story = claim_story(claim)
     timeline = sorted(
         [*story.timeline, *_contacts(claim)], key=lambda entry: entry.on, reverse=True
@@ -104,8 +106,14 @@ def _page(
         "since_sent": days_outstanding(claim.first_submitted_on, as_of=as_of),
         "since_action": days_outstanding(item.last_action_on, as_of=as_of) if item else None,
         "why_not": why_not(request.role, Permission.RECORD_FOLLOW_UP),
-        "form": _form(request, claim, values, errors),
-        "is_form_open": is_open,
+        "form": _form(request, claim, values or {}, errors or {}),
+        "is_form_open": bool(errors) or "record" in request.GET,
+        "move": move or {},
+        "is_move_open": bool(move) or "move" in request.GET,
+        "move_why_not": why_not(request.role, Permission.MOVE_DUE_DATE),
+        "neighbors": neighbors_of(
+            practice, request.user, request.GET, claim_id=claim.pk, as_of=as_of
+        ),
     }
     return render(request, "web/claim.html", context, status=status)
 
@@ -201,7 +209,7 @@ def _valid(typed: dict[str, str]) -> dict[str, str]:
 @in_practice
 def fields(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     """The part of the form that an outcome decides."""
-    claim = _claim(practice, pk)
+    claim = claim_or_404(practice, pk)
     outcome = request.GET.get("outcome", "")
     given = {"outcome": outcome}
     context = {"form": _form(request, claim, given, {}), "claim": claim, "practice": practice}
@@ -225,7 +233,7 @@ def _mapping(request: PracticeRequest) -> dict[str, str]:
 @requires(Permission.RECORD_FOLLOW_UP)
 def record(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     """Record a follow-up; then the next claim, or this one again."""
-    claim = _claim(practice, pk)
+    claim = claim_or_404(practice, pk)
     as_of, now = clock.today(), clock.now()
     errors: dict[str, str] = {}
     try:
@@ -247,9 +255,7 @@ def record(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
         errors["form"] = str(refused)
     if errors:
         typed = {name: value for name, value in request.POST.items() if isinstance(value, str)}
-        return _page(
-            request, practice, claim, values=typed, errors=errors, is_open=True, status=422
-        )
+        return show(request, practice, claim, values=typed, errors=errors, status=422)
     if "next" in request.POST:
         item = take_next(practice=practice, user=request.user, as_of=as_of, now=now)
         if item is None:
@@ -263,7 +269,7 @@ def record(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
 @requires(Permission.WORK_CLAIMS)
 def take_claim(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     """Take this claim, if no one else holds it."""
-    item = _item(_claim(practice, pk))
+    item = item_of(claim_or_404(practice, pk))
     if item is None:
         raise Http404
     try:
@@ -277,7 +283,7 @@ def take_claim(request: PracticeRequest, practice: Practice, pk: int) -> HttpRes
 @in_practice
 def release_claim(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     """Give a claim back to its list."""
-    item = _item(_claim(practice, pk))
+    item = item_of(claim_or_404(practice, pk))
     if item is None:
         raise Http404
     try:

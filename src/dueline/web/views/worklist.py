@@ -1,6 +1,7 @@
 """The worklist: filters in the address, orders, the reason for each place, and the next claim."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Sum
@@ -16,6 +17,7 @@ from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.core.enums import NextAction, Order, PayerStatus, Watch
 from dueline.payers.models import Payer
 from dueline.web.templatetags.words import action, spoken
+from dueline.web.views.neighbors import order_of, place_query
 from dueline.worklist.actions import ensure_priced, take_next
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import (
@@ -39,12 +41,14 @@ def worklist(request: PracticeRequest, practice: Practice) -> HttpResponse:
         filters = ItemFilters.from_query(request.GET)
     except FilterError as refused:
         filters, error = ItemFilters(), str(refused)
-    order = _order(request.GET.get("order", ""))
+    order = order_of(request.GET.get("order", ""))
     ensure_priced(practice=practice, as_of=as_of, now=now)
     found = items(practice, order=order, filters=filters, as_of=as_of, user=request.user)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rules = pricing_for(practice, as_of=as_of)
     rows = [(item, explain(item, as_of=as_of, rules=rules)) for item in page]
+    list_query = urlencode({**dict(parse_qsl(filters.query())), "order": order.value})
+    places = [place_query(list_query, at) for at in range(page.start_index() - 1, page.end_index())]
     audit.record(
         practice=practice,
         by=request.user.get_username(),
@@ -59,7 +63,7 @@ def worklist(request: PracticeRequest, practice: Practice) -> HttpResponse:
         "query": filters.query(),
         "order": order,
         "orders": [(one.value, spoken(one)) for one in Order],
-        "rows": rows,
+        "rows": [(*row, place) for row, place in zip(rows, places)],
         "paging": page,
         "total_cents": found.aggregate(cents=Sum("payer_balance_cents"))["cents"] or 0,
         "choices": _choices(practice, filters),
@@ -67,10 +71,6 @@ def worklist(request: PracticeRequest, practice: Practice) -> HttpResponse:
         "error": error,
     }
     return render(request, "web/worklist.html", context, status=400 if error else 200)
-
-
-def _order(text: str) -> Order:
-    return Order(text) if text in set(Order) else Order.PRIORITY
 
 
 def _choices(practice: Practice, filters: ItemFilters) -> list[dict[str, Any]]:

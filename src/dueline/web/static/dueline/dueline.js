@@ -65,6 +65,7 @@
     n: () => $("#next-claim")?.requestSubmit(),
     "/": () => $("#find")?.focus(),
     "?": () => open("keys"),
+    m: () => { const link = $("a", chosen() ?? document.createElement("i")); if (link) location.assign(`${link.href}&move=1`); },
     f: () => $(".dl-filter select")?.focus(),
     y: () => $("[data-copy]")?.click(),
     g: () => { isGoing = true; setTimeout(() => { isGoing = false; }, 1500); },
@@ -83,7 +84,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if ($("dialog[open]")) return;
     if (body.hasAttribute("data-no-single-keys")) return;
-    if (event.key === "Escape" && body.dataset.page === "claim") { $('.dl-nav [data-go="w"]')?.click(); return; }
+    if (event.key === "Escape" && body.dataset.page === "claim") { ($("[data-back]") ?? $('.dl-nav [data-go="w"]'))?.click(); return; }
     if (isGoing && press(`[data-go="${CSS.escape(event.key)}"]`)) { event.preventDefault(); return; }
     isGoing = false;
     if (moveCell(event)) { event.preventDefault(); return; }
