@@ -196,6 +196,7 @@ class Posting:
         self._settled: dict[int, Any] = {}  # coverages that existed before
         self._with_new_lines: set[int] = set()  # claims whose lines wait to be written
         self._replaced: set[int] = set()  # claims whose stored lines are no longer current
+        self.reversed_payments: set[int] = set()  # stored claim payments that have been taken back
 
     def begin_set(self, pk: int) -> SetRows:
         """Begin a set; return what will tell of it."""
@@ -232,6 +233,8 @@ class Posting:
         """Write what has been added and changed since the last flush."""
         for some in parts(self._replaced):
             ServiceLine.objects.filter(claim_id__in=some).update(is_current=False)
+        for some in parts(self.reversed_payments):
+            ClaimPayment.objects.filter(pk__in=some).update(is_reversed=True)
         for model in _TABLES:
             rows = self._rows[model]
             if rows and isinstance(rows[0], tuple):
@@ -247,6 +250,7 @@ class Posting:
         self._changed = {}
         self._settled = {}
         self._replaced = set()
+        self.reversed_payments = set()
         self._with_new_lines = set()
 
     def end_chunk(self) -> None:

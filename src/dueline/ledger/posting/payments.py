@@ -59,6 +59,7 @@ class PaymentPoster:
         """Put the stored payments of these claims before those made in this posting."""
         payments = self.posting.known.payments
         made = {earlier.id for pk in claim_ids for earlier in payments.get(pk, ())}
+        made |= self.posting.reversed_payments  # taken back already, if not written yet
         for claim_id, stored in _earlier_payments(claim_ids).items():
             before = [earlier for earlier in stored if earlier.id not in made]
             payments[claim_id] = [*before, *payments.get(claim_id, ())]
@@ -288,7 +289,7 @@ class PaymentPoster:
         if original.row is not None and original.row.is_new:
             original.row.is_reversed = True
         else:
-            ClaimPayment.objects.filter(pk=original.id).update(is_reversed=True)
+            self.posting.reversed_payments.add(original.id)
         sequences = [c for c in claim.coverages if c.payer_id == self.remittance.payer_id]
         for coverage in sequences[:1]:
             coverage.is_settled = False
