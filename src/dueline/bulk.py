@@ -1,6 +1,7 @@
 """Rows by the hundred thousand: ids from blocks, inserts in bulk, on SQLite and PostgreSQL.
 
 A table's rows are objects with one attribute for each column (`row_type`) or plain tuples in column order.
+What the driver itself refuses is raised as Django's error, as from its own queries.
 """
 
 import json
@@ -93,7 +94,7 @@ def insert(model: type[Model], rows: Sequence[tuple[Any, ...]]) -> None:
     columns = columns_of(model)
     names = ", ".join(f'"{name}"' for name in columns)
     table = f'"{model._meta.db_table}"'
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
@@ -133,7 +134,7 @@ def rows_in(
         plus = "+" if column == "id" else ""
         where.insert(0, f"{plus}practice_id = {practice_id:d}")
     sql = f'SELECT {names} FROM "{model._meta.db_table}" WHERE {" AND ".join(where)}'
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         if is_postgresql:
             cursor.execute(f"{sql} FOR NO KEY UPDATE" if is_locked else sql, parameters)
             return list(cursor.fetchall())
@@ -157,7 +158,7 @@ def update(model: type[Model], rows: Iterable[Any]) -> None:
         everything = sorted({index for changed in by_change for index in changed})
         by_change = {tuple(everything): [row for some in by_change.values() for row in some]}
     columns = columns_of(model)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         for changed, some in by_change.items():
             names = [columns[index] for index in changed]
             values = itemgetter(*changed, 0)  # the id last

@@ -22,6 +22,7 @@ COMMANDS = {
     "packet": "Print what a payer's representative asks for, in the order in which they ask.",
     "rules": "Check, import or export payers and their rules.",
     "follow-up": "Record calls, portal checks, faxes and letters.",
+    "note": "Print the note of a follow-up, to paste into the practice-management system.",
     "verify": "Prove the ledger, the worklist and the records; name each breach.",
     "serve": "Serve the site.",
     "backup": "Write everything into one file.",

@@ -106,6 +106,7 @@ class TimelineEntry:
     kind: str
     text: str
     source: str
+    note: str = ""  # to copy into another system; of our own contacts only
 
 
 @dataclass(frozen=True)

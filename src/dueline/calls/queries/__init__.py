@@ -6,6 +6,7 @@ from dueline.calls.queries.follow_ups import (
     follow_ups_on,
     proposal,
 )
+from dueline.calls.queries.note import note_of
 from dueline.calls.queries.packet import Fact, Group, Packet, packet_of
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "follow_up_for",
     "follow_ups_of",
     "follow_ups_on",
+    "note_of",
     "packet_of",
     "proposal",
 ]

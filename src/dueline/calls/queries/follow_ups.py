@@ -16,12 +16,13 @@ from dueline.worklist.models import WorklistItem
 def follow_ups_of(claim: Claim) -> QuerySet[FollowUp]:
     """Return a claim's follow-ups, the latest first, with who recorded them and what they correct."""
     rows = FollowUp.objects.filter(claim=claim, practice_id=claim.practice_id)
-    return rows.select_related("recorded_by", "corrects").order_by("-sequence")
+    linked = rows.select_related("claim__payer", "practice", "recorded_by", "corrects")
+    return linked.order_by("-sequence")
 
 
 def follow_up_for(practice: Practice, sequence: int) -> FollowUp:
     """Return one follow-up of a practice by its number. Raises FollowUp.DoesNotExist."""
-    rows = FollowUp.objects.select_related("claim", "practice", "recorded_by")
+    rows = FollowUp.objects.select_related("claim__payer", "practice", "recorded_by", "corrects")
     found: FollowUp = rows.get(practice=practice, sequence=sequence)
     return found
 

@@ -16,7 +16,7 @@ from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.calls.actions import record_follow_up
 from dueline.calls.errors import CallsError
-from dueline.calls.queries import follow_ups_of, proposal
+from dueline.calls.queries import follow_ups_of, note_of, proposal
 from dueline.core.aging import days_outstanding
 from dueline.core.enums import Channel, NextAction, Outcome
 from dueline.core.follow_up import FACTS, REQUIRED, FollowUpError, FollowUpFacts
@@ -130,7 +130,7 @@ def _contacts(claim: Claim) -> list[TimelineEntry]:
         text = f"{corrects}{spoken(row.outcome)}. {row.said} ({who}; {number})"
         by = row.recorded_by.get_full_name() or row.recorded_by.username
         on = row.occurred_at.astimezone(clock.BUSINESS_ZONE).date()
-        found.append(TimelineEntry(on, spoken(row.channel), text, by))
+        found.append(TimelineEntry(on, spoken(row.channel), text, by, note_of(row)))
     return found
 
 

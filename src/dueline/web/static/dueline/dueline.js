@@ -96,11 +96,12 @@
   });
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-open], [data-close], [data-help], [data-copy]");
+    const target = event.target.closest("[data-open], [data-close], [data-help], [data-copy], [data-copy-text]");
     if (target?.dataset.open && open(target.dataset.open)) event.preventDefault();
     else if (target?.hasAttribute("data-close")) target.closest("dialog")?.close();
     else if (target?.hasAttribute("data-help")) open("keys");
     else if (target?.dataset.copy) navigator.clipboard?.writeText(target.dataset.copy.replaceAll(" ", ""));
+    else if (target?.dataset.copyText) navigator.clipboard?.writeText(target.dataset.copyText).then(() => { target.textContent = "Copied"; });
     const row = event.target.closest("[data-list] tbody tr");
     if (row && !event.target.closest("a, button")) choose(row);
   });
