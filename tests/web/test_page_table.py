@@ -173,10 +173,9 @@ class Page:
     text: str  # stands on the page, or on the one it leads to
     may: Role
     may_not: Role | None = None  # None: every role may
-    method: str = "get"
-    refuses: tuple[str, ...] = ()  # methods; else those other than its own
+    method: str = "get"  # where it takes several, the last one is tried
     pk: str = ""  # which id of the site its address names
-    extra: tuple[tuple[str, str], ...] = ()  # other parts of the address
+    parts: tuple[tuple[str, str], ...] = ()  # other parts of the address
     data: tuple[tuple[str, str], ...] = ()  # of the form, or of the query string
     asks: tuple[str, ...] = ()  # names it reads from the query string or the form
     action: str | None = None  # of its audit event; several where it leaves several
@@ -186,11 +185,13 @@ class Page:
 
     @property
     def id(self) -> str:
-        return "-".join([self.name, *(value for _, value in self.extra)])
+        """Return the page's name, with what tells it from another row of that name."""
+        chosen = [name for name, value in self.data if value.startswith("$") and not self.pk]
+        return "-".join([self.name, *(value for _, value in self.parts), *chosen])
 
     def url(self, site: Site, practice: str = "lakeside", of: str = "") -> str:
         """Return the address in a practice; `of` takes the object of another."""
-        kwargs: dict[str, Any] = dict(self.extra)
+        kwargs: dict[str, Any] = dict(self.parts)
         if self.is_of_practice:
             kwargs["practice"] = practice
         if self.pk:
@@ -225,180 +226,62 @@ def _data(**values: str) -> tuple[tuple[str, str], ...]:
 
 
 _FILTERS = ("queue", "due", "payer", "next_action", "payer_status", "work_status", "watch", "cause")
+_LIST = (*_FILTERS, "bucket", "order", "page")
 _AGING = ("basis", "payer", "bucket", "page")
-_GET_POST = ("delete", "patch")
+_SETTINGS = _data(theme="dark", time_zone="Asia/Kolkata", has_single_keys="on")
+_MOVE = _data(due_on="2026-11-24", reason="The portal is down.")
+_FACTS = (*FOLLOW_UP, "no_contact_reason", "expected_on", "amount", "carc", "next_due_reason")
+_CSV, _XLSX = _data(form="csv"), _data(form="xlsx")
+_NAMES = ("username", "password", "next")
 R = Role
+# fmt: off
 PAGES = (
     Page("home", "Start here", R.QUALITY, action="view_today", is_of_practice=False),
-    Page(
-        "sign-in",
-        "Start here",
-        R.QUALITY,
-        method="post",
-        refuses=_GET_POST,
-        data=_data(username=R.QUALITY.value, password=PASSWORD),
-        asks=("username", "password", "next"),
-        action="sign_in",
-        before=_set_password,
-        is_of_practice=False,
-    ),
-    Page(
-        "sign-out",
-        "Sign in to work claims.",
-        R.QUALITY,
-        method="post",
-        asks=("next",),
-        is_of_practice=False,
-    ),
-    Page(
-        "account",
-        "Your time zone",
-        R.QUALITY,
-        method="post",
-        refuses=_GET_POST,
-        data=_data(theme="dark", time_zone="Asia/Kolkata", has_single_keys="on"),
-        asks=("theme", "time_zone", "has_single_keys"),
-        action="change_settings",
-        is_of_practice=False,
-    ),
+    Page("sign-in", "Start here", R.QUALITY, method="get post", before=_set_password, asks=_NAMES,
+         data=_data(username="quality", password=PASSWORD), action="sign_in", is_of_practice=False),
+    Page("sign-out", "Sign in to work claims.", R.QUALITY, method="post", asks=("next",),
+         is_of_practice=False),
+    Page("account", "Your time zone", R.QUALITY, method="get post", data=_SETTINGS,
+         asks=("theme", "time_zone", "has_single_keys"), action="change_settings",
+         is_of_practice=False),
     Page("today", "Start here", R.QUALITY, action="view_today", is_list=True),
-    Page(
-        "worklist",
-        "LKS001",
-        R.QUALITY,
-        asks=(*_FILTERS, "bucket", "order", "page"),
-        action="view_worklist",
-        is_list=True,
-    ),
-    Page(
-        "next-claim",
-        "Record a follow-up",
-        R.L2_CALLER,
-        R.QUALITY,
-        method="post",
-        action="take_next",
-    ),
+    Page("worklist", "LKS001", R.QUALITY, asks=_LIST, action="view_worklist", is_list=True),
+    Page("next-claim", "Record a follow-up", R.L2_CALLER, R.QUALITY, method="post",
+         action="take_next"),
     Page("why", "Parts of the priority", R.QUALITY, pk="item"),
-    Page(
-        "claim",
-        "LKS001",
-        R.QUALITY,
-        pk="claim",
-        asks=("list", "at", "record", "move"),
-        action="view_claim",
-    ),
-    Page(
-        "take-claim",
-        "Record a follow-up",
-        R.L2_CALLER,
-        R.AUDITOR,
-        method="post",
-        pk="claim",
-        action="take_claim",
-    ),
-    Page(
-        "release-claim",
-        "Worklist",
-        R.L2_CALLER,
-        method="post",
-        pk="claim",
-        action="release_claim",
-        before=_hold,
-    ),
-    Page(
-        "move-date",
-        "Moved on Nov 23",
-        R.L1_CALLER,
-        R.ANALYST,
-        method="post",
-        pk="claim",
-        data=_data(due_on="2026-11-24", reason="The portal is down."),
-        asks=("due_on", "reason"),
-        action="move_due_date",
-    ),
-    Page(
-        "record",
-        "Payment goes out on December 4.",
-        R.L2_CALLER,
-        R.BILLER,
-        method="post",
-        pk="claim",
-        data=tuple(FOLLOW_UP.items()),
-        asks=(*FOLLOW_UP, "no_contact_reason", "expected_on", "amount", "carc", "next_due_reason"),
-        action="record_follow_up",
-    ),
-    Page(
-        "record-fields",
-        "Day by which the payer promised to pay",
-        R.L2_CALLER,
-        pk="claim",
-        data=_data(outcome="payment_promised"),
-        asks=("outcome",),
-    ),
+    Page("claim", "LKS001", R.QUALITY, pk="claim", asks=("list", "at", "record", "move"),
+         action="view_claim"),
+    Page("take-claim", "Record a follow-up", R.L2_CALLER, R.AUDITOR, method="post", pk="claim",
+         action="take_claim"),
+    Page("release-claim", "Worklist", R.L2_CALLER, method="post", pk="claim", before=_hold,
+         action="release_claim"),
+    Page("move-date", "Moved on Nov 23", R.L1_CALLER, R.ANALYST, method="post", pk="claim",
+         data=_MOVE, asks=("due_on", "reason"), action="move_due_date"),
+    Page("record", "Payment goes out on December 4.", R.L2_CALLER, R.BILLER, method="post",
+         pk="claim", data=tuple(FOLLOW_UP.items()), asks=_FACTS, action="record_follow_up"),
+    Page("record-fields", "Day by which the payer promised to pay", R.L2_CALLER, pk="claim",
+         data=_data(outcome="payment_promised"), asks=("outcome",)),
     Page("aging", "SAMPLE HEALTH PLAN", R.QUALITY, asks=_AGING, is_list=True),
-    Page(
-        "aging-export",
-        "SAMPLE HEALTH PLAN",
-        R.AUDITOR,
-        R.QUALITY,
-        extra=_data(form="csv"),
-        asks=_AGING,
-        action="export_aging",
-        is_list=True,
-    ),
-    Page(
-        "aging-export",
-        "xl/worksheets/sheet1.xml",
-        R.ANALYST,
-        R.L1_CALLER,
-        extra=_data(form="xlsx"),
-        asks=_AGING,
-        action="export_aging",
-        is_list=True,
-    ),
-    Page(
-        "intake",
-        "Out of balance by $25.00",
-        R.QUALITY,
-        asks=("show",),
-        action="view_intake",
-        is_list=True,
-    ),
-    Page("upload", "new.835", R.BILLER, R.L2_CALLER, method="post", action="post_set take_in_file"),
-    Page(
-        "release-set",
-        "Intake",
-        R.LEAD,
-        R.BILLER,
-        method="post",
-        pk="set",
-        data=_data(reason="The bank shows 105.00"),
-        asks=("reason",),
-        action="release_set",
-    ),
-    Page(
-        "decide-match",
-        "Intake",
-        R.BILLER,
-        R.L1_CALLER,
-        method="post",
-        pk="proposal",
-        data=_data(claim="$claim"),
-        asks=("claim",),
-        action="decide_match",
-    ),
-    Page(
-        "search",
-        "LKS001",
-        R.QUALITY,
-        method="post",
-        refuses=_GET_POST,
-        data=_data(text="sample, jane"),
-        asks=("text",),
-        action="search",
-        is_list=True,
-    ),
+    Page("aging", "Claims behind the figure", R.QUALITY, data=_data(payer="$payer"), asks=_AGING,
+         action="view_aging_claims", is_list=True),
+    Page("aging-export", "SAMPLE HEALTH PLAN", R.AUDITOR, R.QUALITY, parts=_CSV, asks=_AGING,
+         action="export_aging", is_list=True),
+    Page("aging-export", "LKS001", R.AUDITOR, R.QUALITY, parts=_CSV, data=_data(payer="$payer"),
+         asks=_AGING, action="export_aging_claims", is_list=True),
+    Page("aging-export", "xl/worksheets/sheet1.xml", R.ANALYST, R.L1_CALLER, parts=_XLSX,
+         asks=_AGING, action="export_aging", is_list=True),
+    Page("intake", "Out of balance by $25.00", R.QUALITY, asks=("show",), action="view_intake",
+         is_list=True),
+    Page("upload", "new.835", R.BILLER, R.L2_CALLER, method="post",
+         action="post_set take_in_file"),
+    Page("release-set", "Intake", R.LEAD, R.BILLER, method="post", pk="set", asks=("reason",),
+         data=_data(reason="The bank shows 105.00"), action="release_set"),
+    Page("decide-match", "Intake", R.BILLER, R.L1_CALLER, method="post", pk="proposal",
+         data=_data(claim="$claim"), asks=("claim",), action="decide_match"),
+    Page("search", "LKS001", R.QUALITY, method="get post", data=_data(text="sample, jane"),
+         asks=("text",), action="search", is_list=True),
 )
+# fmt: on
 IN_PRACTICE = [page for page in PAGES if page.is_of_practice]
 
 
@@ -415,7 +298,7 @@ def signed_in(user: User | None) -> Client:
 
 
 def send(client: Client, page: Page, url: str, data: dict[str, Any], **how: Any) -> HttpResponse:
-    return getattr(client, page.method)(url, data, **how)
+    return getattr(client, page.method.split()[-1])(url, data, **how)
 
 
 def content(answer: Any) -> str:
@@ -470,8 +353,7 @@ def test_object_of_another_practice_is_404(site: Site, page: Page) -> None:
 @each(PAGES)
 def test_other_methods_are_405(site: Site, page: Page) -> None:
     client = signed_in(None if page.name == "sign-in" else site.people[page.may])
-    other = "get" if page.method == "post" else "post"
-    for method in page.refuses or (other, "put", "patch", "delete"):
+    for method in {"get", "post", "patch", "delete"} - set(page.method.split()):
         assert getattr(client, method)(page.url(site)).status_code == 405, method
 
 
