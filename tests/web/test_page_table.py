@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dueline.accounts.actions import add_practice, add_user
@@ -31,6 +33,7 @@ AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PASSWORD = "a long word of passage"
+SCRIPT = "<script>alert(1)</script>"  # also within the names that the files bring
 
 # ---------------------------------------------------------------- the data
 
@@ -51,8 +54,8 @@ def _remittance(npi: str, number: str, trace: str, paid: str, money: str, lines:
     """Return a remittance of one claim: `paid` in BPR02, `money` as charge*paid*patient."""
     return (
         f"BPR*I*{paid}*C*ACH************20261120~TRN*1*{trace}*1999999999~DTM*405*20261120~"
-        f"N1*PR*SAMPLE HEALTH PLAN~N1*PE*CLINIC*XX*{npi}~LX*1~"
-        f"CLP*{number}*1*{money}*12*I{trace}*11*1~NM1*QC*1*SAMPLE*JANE****MI*M{number}~{lines}"
+        f"N1*PR*SAMPLE HEALTH PLAN {SCRIPT}~N1*PE*CLINIC*XX*{npi}~LX*1~"
+        f"CLP*{number}*1*{money}*12*I{trace}*11*1~NM1*QC*1*SAMPLE*JANE {SCRIPT}****MI*M{number}~{lines}"
     )
 
 
@@ -115,7 +118,6 @@ def _build(folder: Path) -> Site:
         _take_in(practice, npi, count, folder / code)
         made.practices[code] = practice
         made.ids[code] = _ids(practice)
-    lakeside, summit = made.practices.values()
 
     def person(name: str, **roles: Role) -> User:
         where = {made.practices[code]: role for code, role in roles.items()}
@@ -125,7 +127,6 @@ def _build(folder: Path) -> Site:
     made.summit_lead = person("summit-lead", summit=Role.LEAD)
     made.both = person("both", lakeside=Role.LEAD, summit=Role.LEAD)
     made.nobody = person("nobody")
-    assert lakeside.pk != summit.pk
     return made
 
 
@@ -230,7 +231,7 @@ _LIST = (*_FILTERS, "bucket", "order", "page")
 _AGING = ("basis", "payer", "bucket", "page")
 _SETTINGS = _data(theme="dark", time_zone="Asia/Kolkata", has_single_keys="on")
 _MOVE = _data(due_on="2026-11-24", reason="The portal is down.")
-_FACTS = (*FOLLOW_UP, "no_contact_reason", "expected_on", "amount", "carc", "next_due_reason")
+_FACTS = (*FOLLOW_UP, "expected_on", "amount", "carc", "next_due_reason")
 _CSV, _XLSX = _data(form="csv"), _data(form="xlsx")
 _NAMES = ("username", "password", "next")
 R = Role
@@ -302,8 +303,12 @@ def send(client: Client, page: Page, url: str, data: dict[str, Any], **how: Any)
 
 
 def content(answer: Any) -> str:
+    """Return what was answered; no page of it holds a script that came with data."""
     raw = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return raw.decode(errors="replace")
+    text = raw.decode(errors="replace")
+    if answer.get("Content-Type", "").startswith("text/html"):
+        assert "<script>alert" not in text.lower()
+    return text
 
 
 def test_table_has_every_page() -> None:
@@ -386,3 +391,106 @@ def test_leaves_its_audit_event(site: Site, page: Page) -> None:
     scope = "lakeside" if page.is_of_practice or page.name == "home" else ""
     expected = [(scope, user.username, action) for action in (page.action or "").split()]
     assert [(e.scope, e.username, e.action) for e in events] == expected
+
+
+@each(page for page in PAGES if page.is_list)
+def test_ten_times_the_claims_take_no_more_queries(site: Site, page: Page) -> None:
+    client = signed_in(site.both)
+    counts = []
+    for code in ("lakeside", "summit"):
+        for _ in range(2):  # the first visit of a day prices the list
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                answer = send(client, page, page.url(site, code), page.form(site, code))
+                assert page.text in content(answer)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
+
+
+# ---------------------------------------------------------------- hostile input
+
+TEXTS = (f"\"'>{SCRIPT}", "a\x00b", "1' OR '1'='1'; DROP TABLE ledger_claim; --", "x" * 10_000)
+DATES = ("2026-02-30", "0001-01-01", "9999-12-31", "9999-12-31T23:59:59")
+NUMBERS = ("-1", "9" * 30, "9" * 5_000, "\u00b2", "NaN")
+_NUMBERED = {"payer", "page", "at", "claim", "amount"}
+
+
+def _targets(page: Page, value: str) -> list[str]:
+    """Return the names that an input is tried in: text in all, dates and numbers in theirs."""
+    if value in DATES:
+        return [name for name in page.asks if name.endswith(("_on", "_at")) or name == "due"]
+    return [name for name in page.asks if value in TEXTS or name in _NUMBERED]
+
+
+def _tries() -> Iterator[Any]:
+    for page in PAGES:
+        for value in (*TEXTS, *DATES, *NUMBERS):
+            if names := _targets(page, value):
+                yield pytest.param(page, names, value, id=f"{page.id} {value[:24]}{len(value)}")
+
+
+@pytest.mark.parametrize(("page", "names", "value"), list(_tries()))
+def test_hostile_input_is_answered(site: Site, page: Page, names: list[str], value: str) -> None:
+    client = signed_in(None if page.name == "sign-in" else site.people[page.may])
+    valid = page.form(site)
+    for tried in ([*names, "unknown"], *([name] for name in names)):
+        with transaction.atomic():
+            data = valid | dict.fromkeys(tried, value)
+            answer = send(client, page, page.url(site), data, follow=True)
+            assert answer.status_code < 500, tried
+            content(answer)
+            transaction.set_rollback(True)
+
+
+@each(page for page in PAGES if page.pk)
+@pytest.mark.parametrize(
+    "value", ["0", "-1", "9" * 30, "9" * 5_000, "\u0663", "1 OR 1=1", "\x00", SCRIPT]
+)
+def test_hostile_id_is_404(site: Site, page: Page, value: str) -> None:
+    client = signed_in(site.people[page.may])
+    path = page.url(site).replace(f"/{site.ids['lakeside'][page.pk]}/", f"/{quote(value)}/")
+    answer = send(client, page, path, page.form(site))
+    assert answer.status_code == 404
+    content(answer)
+
+
+@pytest.mark.parametrize(
+    ("code", "form"),
+    [
+        ("lakeside", SCRIPT),
+        ("lakeside", "pdf"),
+        ("nowhere", "csv"),
+        (SCRIPT, "csv"),
+        ("\x00", "csv"),
+    ],
+)
+def test_export_that_does_not_exist_is_404_and_not_in_the_trail(
+    site: Site, code: str, form: str
+) -> None:
+    before = AuditEvent.objects.count()
+    path = f"/practices/{quote(code)}/aging/export/{quote(form, safe='')}/"
+    answer = signed_in(site.people[Role.LEAD]).get(path)
+    assert answer.status_code == 404
+    content(answer)
+    assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        pytest.param(f"{SCRIPT}.835", b"", id="script in the name, empty"),
+        pytest.param("x" * 300, b"%PDF-1.7", id="long name, PDF"),
+        pytest.param("a\x00b.835", b"\x00\xff" * 5_000, id="NUL in the name, bytes"),
+        pytest.param("../../../etc/passwd", SCRIPT.encode(), id="path, script"),
+        pytest.param("a.835", b"ISA*" + b"*" * 10_000, id="broken envelope"),
+    ],
+)
+def test_hostile_file_is_refused_in_words(site: Site, name: str, data: bytes) -> None:
+    file = SimpleUploadedFile("a.835", data)
+    file._name = name
+    client = signed_in(site.people[Role.BILLER])
+    url = reverse("web:upload", kwargs={"practice": "lakeside"})
+    answer = client.post(url, {"files": file}, follow=True)
+    assert answer.status_code == 200
+    assert "Refused: " in content(answer)

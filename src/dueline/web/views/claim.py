@@ -1,7 +1,7 @@
 """A claim: its facts, money, deadlines and timeline, and the form that records a follow-up."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -118,6 +118,7 @@ def show(
     return render(request, "web/claim.html", context, status=status)
 
 
+_FAR = timedelta(days=3660)
 _COLUMNS = ("charge", "contract", "denied", "patient", "paid")
 
 
@@ -193,16 +194,20 @@ def _outcome_part(
 
 
 def _valid(typed: dict[str, str]) -> dict[str, str]:
-    """Return the typed facts without dates that are none: a proposal needs no complaint."""
-    kept = {}
-    for name, value in typed.items():
-        if name.endswith("_on"):
-            try:
-                datetime.fromisoformat(value)
-            except ValueError:
-                continue
-        kept[name] = value
-    return kept
+    """Return the typed facts without dates that cannot be meant: a proposal needs no complaint."""
+    return {
+        name: value
+        for name, value in typed.items()
+        if not name.endswith("_on") or _is_near(value, clock.today())
+    }
+
+
+def _is_near(text: str, as_of: date) -> bool:
+    """Whether a text is a date that a claim can be about, some years off at most."""
+    try:
+        return abs(date.fromisoformat(text) - as_of) < _FAR
+    except ValueError:
+        return False
 
 
 @require_safe

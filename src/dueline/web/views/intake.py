@@ -18,6 +18,7 @@ from dueline.intake.models import MatchProposal
 from dueline.intake.queries import held_sets, open_proposals, receipts
 from dueline.intake.tasks import receive_upload
 from dueline.ledger.models import Claim, TransactionSet
+from dueline.web.views.numbers import row_number
 
 
 def _page(
@@ -102,10 +103,9 @@ def decide(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
     proposal = MatchProposal.objects.filter(practice=practice, pk=pk, decided_at=None).first()
     if proposal is None:
         raise Http404
-    text = request.POST.get("claim", "")
-    claim = (
-        Claim.objects.filter(practice=practice, pk=int(text)).first() if text.isdecimal() else None
-    )
+    chosen = row_number(request.POST.get("claim", ""))
+    claims = Claim.objects.filter(practice=practice)
+    claim = claims.filter(pk=chosen).first() if chosen is not None else None
     try:
         decide_match(
             practice=practice,
