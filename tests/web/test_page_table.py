@@ -226,16 +226,17 @@ def _data(**values: str) -> tuple[tuple[str, str], ...]:
     return tuple(values.items())
 
 
+# fmt: off
 _FILTERS = ("queue", "due", "payer", "next_action", "payer_status", "work_status", "watch", "cause")
 _LIST = (*_FILTERS, "bucket", "order", "page")
 _AGING = ("basis", "payer", "bucket", "page")
 _SETTINGS = _data(theme="dark", time_zone="Asia/Kolkata", has_single_keys="on")
 _MOVE = _data(due_on="2026-11-24", reason="The portal is down.")
-_FACTS = (*FOLLOW_UP, "expected_on", "amount", "carc", "next_due_reason")
+_FACTS = ("request_key", "occurred_at", "contact_name", "said", "outcome", "promised_on", "amount",
+          "carc", "next_action", "next_due_on", "next_due_reason")
 _CSV, _XLSX = _data(form="csv"), _data(form="xlsx")
 _NAMES = ("username", "password", "next")
 R = Role
-# fmt: off
 PAGES = (
     Page("home", "Start here", R.QUALITY, action="view_today", is_of_practice=False),
     Page("sign-in", "Start here", R.QUALITY, method="get post", before=_set_password, asks=_NAMES,
@@ -250,8 +251,8 @@ PAGES = (
     Page("next-claim", "Record a follow-up", R.L2_CALLER, R.QUALITY, method="post",
          action="take_next"),
     Page("why", "Parts of the priority", R.QUALITY, pk="item"),
-    Page("claim", "LKS001", R.QUALITY, pk="claim", asks=("list", "at", "record", "move"),
-         action="view_claim"),
+    Page("claim", "LKS001", R.QUALITY, pk="claim", data=_data(list="due=all", at="0"),
+         asks=("list", "at", "record", "move"), action="view_claim"),
     Page("take-claim", "Record a follow-up", R.L2_CALLER, R.AUDITOR, method="post", pk="claim",
          action="take_claim"),
     Page("release-claim", "Worklist", R.L2_CALLER, method="post", pk="claim", before=_hold,
@@ -263,12 +264,12 @@ PAGES = (
     Page("record-fields", "Day by which the payer promised to pay", R.L2_CALLER, pk="claim",
          data=_data(outcome="payment_promised"), asks=("outcome",)),
     Page("aging", "SAMPLE HEALTH PLAN", R.QUALITY, asks=_AGING, is_list=True),
-    Page("aging", "Claims behind the figure", R.QUALITY, data=_data(payer="$payer"), asks=_AGING,
+    Page("aging", "Claims behind the figure", R.QUALITY, data=_data(payer="$payer"),
          action="view_aging_claims", is_list=True),
     Page("aging-export", "SAMPLE HEALTH PLAN", R.AUDITOR, R.QUALITY, parts=_CSV, asks=_AGING,
          action="export_aging", is_list=True),
     Page("aging-export", "LKS001", R.AUDITOR, R.QUALITY, parts=_CSV, data=_data(payer="$payer"),
-         asks=_AGING, action="export_aging_claims", is_list=True),
+         action="export_aging_claims", is_list=True),
     Page("aging-export", "xl/worksheets/sheet1.xml", R.ANALYST, R.L1_CALLER, parts=_XLSX,
          asks=_AGING, action="export_aging", is_list=True),
     Page("intake", "Out of balance by $25.00", R.QUALITY, asks=("show",), action="view_intake",

@@ -18,7 +18,7 @@ from dueline.core.money import dollars
 from dueline.payers.models import Payer
 from dueline.reports.exports import export_aging, export_claims, write_csv, write_xlsx
 from dueline.reports.queries import AgingReport, aging, aging_claims
-from dueline.web.views.numbers import row_number
+from dueline.web.views.typed import row_number
 
 _SHOWN = 12
 _MIX_WIDTH = 56
