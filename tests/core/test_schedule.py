@@ -21,6 +21,7 @@ from dueline.core.schedule import (
     INTERVALS,
     URGENCY,
     ClaimFacts,
+    UsualWait,
     days_overdue,
     deadline_window,
     due_cause,
@@ -281,3 +282,89 @@ def test_a_follow_up_never_leaves_a_claim_without_queue_or_status(outcome, actio
     status = status_after_follow_up(outcome, action, before=WorkStatus.READY)
     assert status in set(WorkStatus) - {WorkStatus.CLOSED, WorkStatus.IN_WORK, WorkStatus.WAITING}
     assert level_after_follow_up(outcome, action, before=Level.L2) is Level.L2
+
+
+SENT_ON = date(2026, 10, 27)  # a Tuesday, 27 days before MONDAY
+WAITING = {"first_submitted_on": SENT_ON, "last_submitted_on": SENT_ON}
+ACCEPTED = {**WAITING, "accepted_on": date(2026, 10, 28)}
+BY_21 = UsualWait(21, 92)
+
+
+@pytest.mark.parametrize(
+    ("changes", "due_on", "reason"),
+    [
+        pytest.param(
+            ACCEPTED | {"usual_wait": BY_21},
+            date(2026, 11, 18),
+            "92 % of this payer's claims are answered by day 21; this is day 27",
+            id="overdue: the basis, and the day it is",
+        ),
+        pytest.param(
+            ACCEPTED | {"usual_wait": UsualWait(30, 90, "plan")},
+            date(2026, 11, 27),
+            "First look on day 31: 90 % of this plan's claims are answered by day 30",
+            id="not yet overdue; by plan; the day after is a Friday",
+        ),
+        pytest.param(
+            ACCEPTED | {"usual_wait": UsualWait(25, 91)},
+            date(2026, 11, 23),
+            "91 % of this payer's claims are answered by day 25; this is day 27",
+            id="a Sunday rolls to Monday",
+        ),
+        pytest.param(
+            ACCEPTED | {"usual_wait": None},
+            date(2026, 11, 27),
+            "First look 30 days after acceptance",
+            id="no history: the default",
+        ),
+        pytest.param(
+            ACCEPTED | {"usual_wait": BY_21, "is_first_payer": False},
+            date(2026, 11, 27),
+            "First look 30 days after acceptance",
+            id="a second payer: the default",
+        ),
+        pytest.param(
+            ACCEPTED | {"usual_wait": BY_21, "last_submitted_on": date(2026, 11, 10)},
+            date(2026, 11, 19),
+            "92 % of this payer's claims are answered by day 21; this is day 26",
+            id="sent once more after acceptance: no younger than its acceptance",
+        ),
+        pytest.param(
+            ACCEPTED
+            | {
+                "usual_wait": BY_21,
+                "last_submitted_on": date(2026, 11, 10),
+                "last_remitted_on": date(2026, 11, 6),
+            },
+            date(2026, 12, 2),
+            "First look on day 22: 92 % of this payer's claims are answered by day 21",
+            id="corrected after its answer: from the corrected claim",
+        ),
+        pytest.param(
+            WAITING
+            | {
+                "usual_wait": BY_21,
+                "payer_status": PayerStatus.SENT,
+                "payer_acknowledges": False,
+            },
+            date(2026, 11, 18),
+            "92 % of this payer's claims are answered by day 21; this is day 27",
+            id="a payer that reports no acceptance",
+        ),
+        pytest.param(
+            WAITING | {"usual_wait": BY_21, "payer_status": PayerStatus.SENT},
+            date(2026, 10, 30),
+            "No acceptance report 3 working days after sending",
+            id="an acceptance report is missing: that comes first",
+        ),
+    ],
+)
+def test_the_first_look_falls_where_an_answer_is_overdue(changes, due_on, reason):
+    plan = at(**({"status": PayerStatus.ACCEPTED} | _status_named(changes)))
+    assert (plan.due_on, plan.due_reason) == (due_on, reason)
+
+
+def _status_named(changes):
+    return {
+        ("status" if name == "payer_status" else name): value for name, value in changes.items()
+    }

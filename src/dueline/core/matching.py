@@ -9,7 +9,12 @@ import unicodedata
 from datetime import date
 
 _SUFFIX = re.compile(r"(?<=.{4})[-/._ ][A-Z0-9]{1,3}$", re.DOTALL)
-_NOT_WORD = re.compile(r"[^A-Z0-9]+")
+_NOT_WORD = re.compile(r"[\W_]+")
+_APOSTROPHES = dict.fromkeys(map(ord, "'`´ʹʻʼʽˊˋ‘’‛′＇"))
+# Letters that Unicode does not take apart, as they are written on claims.
+_LETTERS = str.maketrans(
+    {"Æ": "AE", "Ð": "D", "Đ": "D", "Ħ": "H", "Ł": "L", "Ø": "O", "Œ": "OE", "Þ": "TH", "Ŧ": "T"}
+)
 
 
 def patient_control_key(text: str) -> str:
@@ -28,10 +33,14 @@ def loose_key(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a name's text for comparing: no accents, upper case, single spaces, letters and digits only."""
-    plain = unicodedata.normalize("NFKD", text)
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return _NOT_WORD.sub(" ", letters.upper().replace("'", "").replace("’", "")).strip()
+    """Return a name's text for comparing: no accents, upper case, single spaces, letters and digits only.
+
+    Apostrophes join ("O'Brien" is OBRIEN), other marks part. Letters of other scripts are kept, so that two
+    names never become one by losing what is not Latin.
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).upper()
+    return _NOT_WORD.sub(" ", letters.translate(_APOSTROPHES).translate(_LETTERS)).strip()
 
 
 def search_name(last_name: str, first_name: str = "") -> str:

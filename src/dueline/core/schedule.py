@@ -6,6 +6,7 @@ Intervals: docs/reference/priority.md, from common practice by payer class; they
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from dueline.core.calendars import (
     add_business_days,
@@ -72,6 +73,14 @@ ACTION_OF_FIX: dict[str, NextAction] = {
 }
 
 
+class UsualWait(NamedTuple):
+    """By this many days after sending this share of a payer's, or a plan's, claims is answered."""
+
+    days: int
+    percent: int
+    whose: str = "payer"
+
+
 @dataclass(frozen=True)
 class ClaimFacts:
     """What the schedule of a claim depends on. `denial_level` and `denial_fix` come from the leading CARC."""
@@ -90,6 +99,7 @@ class ClaimFacts:
     denial_fix: str = ""
     denial_words: str = ""  # "CO-197 no authorization"
     payer_acknowledges: bool = True  # it has sent acceptance reports to this practice before
+    usual_wait: UsualWait | None = None  # learned from this payer's answers; None: the defaults
 
 
 @dataclass(frozen=True)
@@ -149,12 +159,50 @@ def _sent(facts: ClaimFacts, as_of: date) -> Schedule:
     if facts.payer_acknowledges:
         due_on = add_business_days(sent_on, ACKNOWLEDGED_WITHIN)
         return _look(facts, due_on, "No acceptance report 3 working days after sending")
+    if waits_as_usual(facts):
+        return _overdue(facts, as_of)
     days = interval_of(facts).first_days
     due_on = next_business_day(sent_on + timedelta(days=days))
     return _look(facts, due_on, f"First look {days} days after sending: this payer reports none")
 
 
+def waits_as_usual(facts: ClaimFacts) -> bool:
+    """Return whether the first look is due by what is learned of the payer, not by the defaults."""
+    is_waiting = facts.payer_status is PayerStatus.ACCEPTED or (
+        facts.payer_status is PayerStatus.SENT and not facts.payer_acknowledges
+    )
+    return (
+        is_waiting
+        and facts.payer_balance_cents >= 0
+        and facts.usual_wait is not None
+        and facts.is_first_payer
+        and _waiting_since(facts) is not None
+    )
+
+
+def _waiting_since(facts: ClaimFacts) -> date | None:
+    """Return when the version that waits was sent; sending it once more makes no claim young."""
+    sent_on = facts.last_submitted_on or facts.first_submitted_on
+    if sent_on is None or facts.last_remitted_on is not None or facts.accepted_on is None:
+        return sent_on
+    return min(sent_on, facts.accepted_on)
+
+
+def _overdue(facts: ClaimFacts, as_of: date) -> Schedule:
+    """The first look, on the first business day on which an answer is overdue for this payer."""
+    since, usual = _waiting_since(facts), facts.usual_wait
+    assert since is not None
+    assert usual is not None
+    due_on = next_business_day(since + timedelta(days=usual.days + 1))
+    basis = f"{usual.percent} % of this {usual.whose}'s claims are answered by day {usual.days}"
+    if as_of < due_on:
+        return _look(facts, due_on, f"First look on day {(due_on - since).days}: {basis}")
+    return _look(facts, due_on, f"{basis}; this is day {(as_of - since).days}")
+
+
 def _accepted(facts: ClaimFacts, as_of: date) -> Schedule:
+    if waits_as_usual(facts):
+        return _overdue(facts, as_of)
     since = facts.accepted_on or facts.payer_status_on or as_of
     days = interval_of(facts).first_days
     due_on = next_business_day(since + timedelta(days=days))

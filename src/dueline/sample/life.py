@@ -44,6 +44,7 @@ class Life:
         self.billed: Billed = billed_claim(plan, number, self.chance)
         self.pattern = ""
         self.books = Books(has_secondary=self.billed.secondary is not None)
+        self.answer_days: list[int] = []  # the payer's, by version sent; also those after the date
         self._paid: ClaimPayment | None = None
 
     def events(self) -> Iterator[Event]:
@@ -181,6 +182,12 @@ class Life:
             self.billed.payer, on + timedelta(days=self.chance.randrange(first, last + 1))
         )
 
+    def _answer_day(self, on: date) -> date:
+        """Return when the payer answers what was sent, and keep how long that is."""
+        day = self._remit_day(on)
+        self.answer_days.append((day - on).days)
+        return day
+
     def _paid_event(self, day: date, answer: Answer, number: str) -> Event:
         item = adjudication.payment(
             self.billed,
@@ -195,7 +202,7 @@ class Life:
     def _adjudicated(self, on: date) -> Iterator[Event]:
         answer = adjudication.decide(self.plan, self.billed, self.chance)
         self.pattern = answer.pattern
-        day = self._remit_day(on)
+        day = self._answer_day(on)
         first = self._paid_event(day, answer, self._number())
         yield from self._asked(on, day, answer)
         yield first
@@ -230,7 +237,7 @@ class Life:
             )
             yield self._sent(later, claim)
             yield self._accepted(later, self._number(1))
-            answered_on = self._remit_day(later)
+            answered_on = self._answer_day(later)
             yield Event(answered_on, "835", self.billed.payer.code, adjudication.reversal(denied))
             result = NOTHING_DENIED if wins else answer
             yield self._paid_event(answered_on, result, self._number(1))

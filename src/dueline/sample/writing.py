@@ -3,11 +3,13 @@
 import csv
 import gc
 import json
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
 from random import Random
+from statistics import median_low
 from typing import Any, NamedTuple, TextIO
 
 import yaml
@@ -86,6 +88,8 @@ class SampleResult:
     claim_payment_cents: int = 0  # sum of CLP04
     claim_payments: int = 0
     patterns: dict[str, list[str]] = field(default_factory=dict)  # name to patient control numbers
+    # payer: days from sending to its answer, also of answers that come after the last day
+    answer_days: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
     def document(self) -> dict[str, object]:
         """Return what truth.json says."""
@@ -101,6 +105,10 @@ class SampleResult:
             "claim_payments": self.claim_payments,
             "claim_payment": str(dollars(self.claim_payment_cents)),
             "patterns": dict(sorted(self.patterns.items())),
+            "time_to_pay": {
+                payer: {"claims": days.total(), "median_days": median_low(days.elements())}
+                for payer, days in sorted(self.answer_days.items())
+            },
         }
 
 
@@ -148,6 +156,7 @@ def _make_claims(
             spill.add(event)
         billed, books = life.billed, life.books
         result.claims += 1
+        result.answer_days[billed.payer.code].update(life.answer_days)
         result.charge_cents += billed.claim.charge_cents
         payer_cents, patient_cents = books.balances()
         result.open_claims += payer_cents > 0

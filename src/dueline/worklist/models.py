@@ -176,6 +176,8 @@ class DailyPricing(models.Model):
     denial_outcomes = models.JSONField(default=dict)  # payer type: [collected, decided]
     paid_outcomes = models.JSONField(default=dict)  # payer id: [paid cents, charge cents, claims]
     call_counts = models.JSONField(default=dict)  # payer id: claims due by telephone that day
+    # "payer id" or "payer id/plan id": core.time_to_pay.Learned
+    times_to_pay = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"pricing of practice {self.practice_id}"

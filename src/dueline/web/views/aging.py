@@ -18,6 +18,7 @@ from dueline.core.money import dollars
 from dueline.payers.models import Payer
 from dueline.reports.exports import export_aging, export_claims, write_csv, write_xlsx
 from dueline.reports.queries import AgingReport, aging, aging_claims
+from dueline.web.views.typed import row_number
 
 _SHOWN = 12
 _MIX_WIDTH = 56
@@ -29,9 +30,12 @@ def _chosen(request: PracticeRequest) -> tuple[AgingBasis, int | None, AgingBuck
     try:
         basis = AgingBasis(request.GET.get("basis") or AgingBasis.SERVICE)
         bucket = AgingBucket(request.GET["bucket"]) if request.GET.get("bucket") else None
-        payer = int(request.GET["payer"]) if request.GET.get("payer") else None
     except ValueError:
         raise Http404 from None
+    asked = request.GET.get("payer", "")
+    payer = row_number(asked)
+    if asked and payer is None:
+        raise Http404
     return basis, payer, bucket
 
 
@@ -129,6 +133,8 @@ def export(
     request: PracticeRequest, practice: Practice, form: str
 ) -> HttpResponse | StreamingHttpResponse:
     """Download the report, or the claims behind one figure, as CSV or XLSX."""
+    if form not in ("csv", "xlsx"):
+        raise Http404
     basis, payer, bucket = _chosen(request)
     as_of, now = clock.today(), clock.now()
     if payer is not None or bucket is not None:
@@ -148,10 +154,8 @@ def export(
         answer: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(
             write_csv(table), content_type="text/csv; charset=utf-8"
         )
-    elif form == "xlsx":
+    else:
         answer = HttpResponse(content_type=XLSX)
         write_xlsx(table, answer, title="Aging")  # type: ignore[arg-type]
-    else:
-        raise Http404
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

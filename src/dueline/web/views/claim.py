@@ -1,7 +1,7 @@
 """A claim: its facts, money, deadlines and timeline, and the form that records a follow-up."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from dueline.ledger.models import Claim
 from dueline.ledger.queries import TimelineEntry, claim_for, claim_story
 from dueline.web.templatetags.words import action, spoken
 from dueline.web.views.neighbors import neighbors_of
+from dueline.web.views.typed import typed
 from dueline.worklist.actions import release, take, take_next
 from dueline.worklist.errors import ItemTaken, NotYours
 from dueline.worklist.models import WorklistItem
@@ -118,6 +119,7 @@ def show(
     return render(request, "web/claim.html", context, status=status)
 
 
+_FAR = timedelta(days=3660)
 _COLUMNS = ("charge", "contract", "denied", "patient", "paid")
 
 
@@ -181,8 +183,8 @@ def _outcome_part(
         }
         for names in REQUIRED[chosen]
     ]
-    typed = {name: given[name] for name in FACTS if given.get(name)}
-    proposed = proposal(claim, outcome=chosen, facts=_valid(typed), as_of=clock.today())
+    known = {name: given[name] for name in FACTS if given.get(name)}
+    proposed = proposal(claim, outcome=chosen, facts=_valid(known), as_of=clock.today())
     due_on = given.get("next_due_on") or (proposed.due_on.isoformat())
     return {
         "facts": facts,
@@ -192,17 +194,21 @@ def _outcome_part(
     }
 
 
-def _valid(typed: dict[str, str]) -> dict[str, str]:
-    """Return the typed facts without dates that are none: a proposal needs no complaint."""
-    kept = {}
-    for name, value in typed.items():
-        if name.endswith("_on"):
-            try:
-                datetime.fromisoformat(value)
-            except ValueError:
-                continue
-        kept[name] = value
-    return kept
+def _valid(known: dict[str, str]) -> dict[str, str]:
+    """Return the typed facts without dates that cannot be meant: a proposal needs no complaint."""
+    return {
+        name: value
+        for name, value in known.items()
+        if not name.endswith("_on") or _is_near(value, clock.today())
+    }
+
+
+def _is_near(text: str, as_of: date) -> bool:
+    """Whether a text is a date that a claim can be about, some years off at most."""
+    try:
+        return abs(date.fromisoformat(text) - as_of) < _FAR
+    except ValueError:
+        return False
 
 
 @require_safe
@@ -245,7 +251,7 @@ def record(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
             by=request.user,
             as_of=as_of,
             now=now,
-            request_key=request.POST.get("request_key", ""),
+            request_key=typed(request, "request_key"),
         )
     except FollowUpError as refused:
         for problem in refused.problems:
@@ -254,8 +260,8 @@ def record(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
     except CallsError as refused:
         errors["form"] = str(refused)
     if errors:
-        typed = {name: value for name, value in request.POST.items() if isinstance(value, str)}
-        return show(request, practice, claim, values=typed, errors=errors, status=422)
+        values = {name: value for name, value in request.POST.items() if isinstance(value, str)}
+        return show(request, practice, claim, values=values, errors=errors, status=422)
     if "next" in request.POST:
         item = take_next(practice=practice, user=request.user, as_of=as_of, now=now)
         if item is None:

@@ -11,6 +11,7 @@ from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.web.views.claim import claim_or_404, item_of, show
+from dueline.web.views.typed import typed
 from dueline.worklist.actions import move_due_date
 from dueline.worklist.errors import DateRefused
 
@@ -24,18 +25,18 @@ def move_date(request: PracticeRequest, practice: Practice, pk: int) -> HttpResp
     item = item_of(claim)
     if item is None:
         raise Http404
-    typed = {name: request.POST.get(name, "").strip() for name in ("due_on", "reason")}
+    given = {name: typed(request, name) for name in ("due_on", "reason")}
     try:
         move_due_date(
             item=item,
-            due_on=_day(typed["due_on"]),
-            reason=typed["reason"],
+            due_on=_day(given["due_on"]),
+            reason=given["reason"],
             by=request.user,
             as_of=clock.today(),
             now=clock.now(),
         )
     except DateRefused as refused:
-        move = {**typed, "error": str(refused)}
+        move = {**given, "error": str(refused)}
         return show(request, practice, claim, move=move, status=422)
     return redirect("web:claim", practice=practice.code, pk=pk)
 

@@ -18,6 +18,7 @@ from dueline.intake.models import MatchProposal
 from dueline.intake.queries import held_sets, open_proposals, receipts
 from dueline.intake.tasks import receive_upload
 from dueline.ledger.models import Claim, TransactionSet
+from dueline.web.views.typed import row_number, typed
 
 
 def _page(
@@ -84,7 +85,7 @@ def release(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespon
         release_set(
             practice=practice,
             transaction_set=held,
-            reason=request.POST.get("reason", ""),
+            reason=typed(request, "reason"),
             by=request.user.get_username(),
             as_of=clock.today(),
             now=clock.now(),
@@ -102,10 +103,9 @@ def decide(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
     proposal = MatchProposal.objects.filter(practice=practice, pk=pk, decided_at=None).first()
     if proposal is None:
         raise Http404
-    text = request.POST.get("claim", "")
-    claim = (
-        Claim.objects.filter(practice=practice, pk=int(text)).first() if text.isdecimal() else None
-    )
+    chosen = row_number(typed(request, "claim"))
+    claims = Claim.objects.filter(practice=practice)
+    claim = claims.filter(pk=chosen).first() if chosen is not None else None
     try:
         decide_match(
             practice=practice,

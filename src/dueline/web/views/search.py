@@ -9,12 +9,13 @@ from dueline.accounts import audit
 from dueline.accounts.models import Practice
 from dueline.accounts.web import PracticeRequest, in_practice
 from dueline.ledger.queries import MOST_FOUND, search
+from dueline.web.views.typed import typed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_practice
 def search_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
-    text = request.POST.get("text", "").strip()[:130]
+    text = typed(request, "text")[:130]
     found = search(practice, text) if text else []
     if text:
         audit.record(

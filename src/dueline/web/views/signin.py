@@ -1,6 +1,6 @@
 """Signing in, with the audit trail told."""
 
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse
 
@@ -8,9 +8,16 @@ from dueline import clock
 from dueline.accounts import audit
 
 
+class SignInForm(AuthenticationForm):
+    """Refuses a name longer than any before it is tried: a failed try is kept with its name."""
+
+    username = UsernameField(max_length=150)
+
+
 class SignIn(LoginView):
     """Django's sign-in; a session then lasts a shift."""
 
+    authentication_form = SignInForm
     template_name = "web/sign_in.html"
     redirect_authenticated_user = True
 

@@ -24,6 +24,7 @@ from dueline.worklist.queries import (
     FilterError,
     ItemFilters,
     explain,
+    explain_each,
     item_for,
     items,
     pricing_for,
@@ -46,7 +47,7 @@ def worklist(request: PracticeRequest, practice: Practice) -> HttpResponse:
     found = items(practice, order=order, filters=filters, as_of=as_of, user=request.user)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rules = pricing_for(practice, as_of=as_of)
-    rows = [(item, explain(item, as_of=as_of, rules=rules)) for item in page]
+    rows = list(zip(page, explain_each(list(page), rules=rules)))
     list_query = urlencode({**dict(parse_qsl(filters.query())), "order": order.value})
     places = [place_query(list_query, at) for at in range(page.start_index() - 1, page.end_index())]
     audit.record(

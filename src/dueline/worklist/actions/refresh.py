@@ -12,7 +12,12 @@ from dueline.accounts.models import Practice
 from dueline.core.enums import WorkStatus
 from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, WorklistItem
-from dueline.worklist.queries.outcomes import call_counts, denial_outcomes, paid_outcomes
+from dueline.worklist.queries.outcomes import (
+    call_counts,
+    denial_outcomes,
+    paid_outcomes,
+    times_to_pay,
+)
 from dueline.worklist.queries.pricing import (
     STATE_FIELDS,
     ItemState,
@@ -22,6 +27,7 @@ from dueline.worklist.queries.pricing import (
     pricing,
 )
 
+_LEARNED = ("denial_outcomes", "paid_outcomes", "call_counts", "times_to_pay")
 BATCH = 5000  # claims read, priced and written in one transaction
 ABANDONED_AFTER = timedelta(minutes=15)  # a pricing run that has not ended by then is taken over
 
@@ -83,6 +89,7 @@ def ensure_priced(*, practice: Practice, as_of: date, now: datetime) -> bool:
 def _refresh_all(practice: Practice, shared: DailyPricing, *, as_of: date) -> RefreshResult:
     shared.denial_outcomes = denial_outcomes(practice, as_of=as_of)
     shared.paid_outcomes = paid_outcomes(practice)
+    shared.times_to_pay = times_to_pay(practice, as_of=as_of)
     shared.call_counts = {}
     first = pricing(practice, as_of=as_of, shared=shared)
     opened, changed, priced = _write_all(practice, first, Q())
@@ -97,7 +104,7 @@ def _refresh_all(practice: Practice, shared: DailyPricing, *, as_of: date) -> Re
     if few:
         changed += _write_all(practice, second, Q(payer__in=few))[1]
     shared.priced_on = as_of
-    shared.save(update_fields=["priced_on", "denial_outcomes", "paid_outcomes", "call_counts"])
+    shared.save(update_fields=["priced_on", *_LEARNED])
     return RefreshResult(opened, changed, closed, priced)
 
 

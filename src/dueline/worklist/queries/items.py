@@ -1,6 +1,6 @@
 """The worklist's rows: its orders, one row as a document, and a price with its parts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db.models import F, QuerySet
@@ -72,15 +72,20 @@ def pricing_for(practice: Practice, *, as_of: date) -> Pricing:
     return pricing(practice, as_of=as_of, shared=shared or DailyPricing(practice=practice))
 
 
-def explain(item: WorklistItem, *, as_of: date, rules: Pricing | None = None) -> Price:
+def explain(item: WorklistItem, *, as_of: date) -> Price:
     """Return the cost of waiting of an item with its parts.
 
-    On the day for which the practice is priced, its figure is the one stored. Give `rules`
-    (`pricing_for`) when explaining many.
+    On the day for which the practice is priced, its figure is the one stored.
     """
-    rules = rules or pricing_for(item.practice, as_of=as_of)
-    row, state = state_of(item, rules)
-    return price(rules.facts(row, state), as_of=as_of)
+    return explain_each([item], rules=pricing_for(item.practice, as_of=as_of))[0]
+
+
+def explain_each(found: Sequence[WorklistItem], *, rules: Pricing) -> list[Price]:
+    """Return what `explain` does for each of these items, with one query for all their claims."""
+    claims = Claim.objects.filter(pk__in=[item.claim_id for item in found])
+    rows = {row.claim_id: row for row in claim_rows(claims)}
+    states = [(row := rows[item.claim_id], rules.state(row)) for item in found]
+    return [price(rules.facts(row, state), as_of=rules.as_of) for row, state in states]
 
 
 def state_of(item: WorklistItem, rules: Pricing) -> tuple[Row, ItemState]:

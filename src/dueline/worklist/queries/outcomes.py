@@ -6,7 +6,10 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from dueline.accounts.models import Practice
 from dueline.core.enums import NextAction, PayerStatus
+from dueline.core.schedule import UsualWait
+from dueline.core.time_to_pay import Learned
 from dueline.ledger.models import Claim, ClaimPayment
+from dueline.ledger.queries_time_to_pay import learned_times
 from dueline.worklist.models import WorklistItem
 
 GIVEN_UP_AFTER_DAYS = 180  # a denial open this long without money counts as not collected
@@ -42,6 +45,25 @@ def paid_outcomes(practice: Practice) -> dict[str, list[int]]:
         .order_by("payer_id")
     )
     return {str(payer_id): [paid, charged, count] for payer_id, paid, charged, count in rows}
+
+
+def times_to_pay(practice: Practice, *, as_of: date) -> dict[str, list[int | None]]:
+    """Return by payer id, and "payer id/plan id", what is learned of how long it takes (Learned)."""
+    found = learned_times(practice, as_of=as_of)
+    return {
+        f"{payer_id}/{plan_id}" if plan_id else str(payer_id): list(learned)
+        for (payer_id, plan_id), learned in found.items()
+    }
+
+
+def usual_waits(times: dict[str, list[int | None]]) -> dict[str, UsualWait]:
+    """Return the stored times to pay that have history enough to say when an answer is overdue."""
+    found = {key: Learned(*values) for key, values in times.items()}  # type: ignore[arg-type]
+    return {
+        key: UsualWait(row.check_after, row.check_percent, "plan" if "/" in key else "payer")
+        for key, row in found.items()
+        if row.check_after is not None
+    }
 
 
 def call_counts(practice: Practice) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Schedules and prices a practice's claims for one day: rows of the database in, the columns of items out."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -27,15 +27,19 @@ from dueline.core.schedule import (
     URGENCY,
     ClaimFacts,
     Schedule,
+    UsualWait,
     due_cause,
     next_sensible_day,
     schedule,
+    waits_as_usual,
 )
 from dueline.ledger.models import Claim
 from dueline.payers.models import Payer
 from dueline.payers.queries import rule_book
 from dueline.worklist.models import DailyPricing
+from dueline.worklist.queries.outcomes import usual_waits
 
+_AWAITING = frozenset({PayerStatus.SENT, PayerStatus.ACCEPTED})  # a first look comes of the wait
 NOT_FOR_CALLER = frozenset({WorkStatus.WITH_BILLING, WorkStatus.WITH_LEAD, WorkStatus.CLOSED})
 
 
@@ -142,6 +146,7 @@ class Pricing:
     rules_for: Callable[[int, PayerType, date | None, int | None], list[Rule]]
     plan_of: Callable[[int, str], int | None]
     acknowledging: frozenset[int]  # payers that have sent acceptance reports
+    usual_waits: dict[str, UsualWait]  # "payer id" or "payer id/plan id", where history is enough
     _left: dict[date, int] = field(default_factory=dict)
     _rules: dict[tuple[int, date | None, int | None], list[Rule]] = field(default_factory=dict)
     _denials: dict[str, DenialFacts] = field(default_factory=dict)
@@ -266,6 +271,8 @@ class Pricing:
             WorkStatus(item.work_status),
         )
         if self._has_same_word(row, item):
+            if not item.has_set_date:
+                kept = self._of_today(row, kept)
             return kept, promised_on, item.has_set_date
         fresh = self._fresh(row)
         if not item.has_set_date:
@@ -275,6 +282,23 @@ class Pricing:
         if sooner <= item.due_on:
             return Schedule(sooner, *_rest(fresh)), promised_on, False
         return kept, promised_on, True
+
+    def _of_today(self, row: Row, kept: Schedule) -> Schedule:
+        """Return a first look as what is learned by today has it; one that is due stays due."""
+        if not self.usual_waits or row.payer_status not in _AWAITING:
+            return kept
+        facts = self._claim_facts(row)
+        if not waits_as_usual(facts):
+            return kept
+        fresh = schedule(facts, as_of=self.as_of)
+        if kept.due_on <= self.as_of < fresh.due_on:
+            return kept
+        return replace(
+            kept,
+            due_on=fresh.due_on,
+            due_reason=fresh.due_reason,
+            next_action=fresh.next_action,
+        )
 
     @staticmethod
     def _has_same_word(row: Row, item: ItemState) -> bool:
@@ -286,8 +310,11 @@ class Pricing:
         )
 
     def _fresh(self, row: Row) -> Schedule:
+        return schedule(self._claim_facts(row), as_of=self.as_of)
+
+    def _claim_facts(self, row: Row) -> ClaimFacts:
         denial = self._denial(row.denial_carc)
-        facts = ClaimFacts(
+        return ClaimFacts(
             payer_type=self.payers[row.payer_id].payer_type,
             payer_status=PayerStatus(row.payer_status),
             payer_status_on=row.payer_status_on,
@@ -302,8 +329,16 @@ class Pricing:
             denial_fix=denial.fix,
             denial_words=row.payer_said,
             payer_acknowledges=row.payer_id in self.acknowledging,
+            usual_wait=self._usual_wait(row),
         )
-        return schedule(facts, as_of=self.as_of)
+
+    def _usual_wait(self, row: Row) -> UsualWait | None:
+        """Return what is learned of the claim's plan, else of its payer."""
+        if not self.usual_waits:
+            return None
+        plan = self.plan_of(row.payer_id, row.group_number) if row.group_number else None
+        of_plan = self.usual_waits.get(f"{row.payer_id}/{plan}") if plan is not None else None
+        return of_plan or self.usual_waits.get(str(row.payer_id))
 
     def _denial(self, code: str) -> DenialFacts:
         found = self._denials.get(code)
@@ -408,6 +443,7 @@ def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing
         rules_for=book.rules_for,
         plan_of=book.plan_of,
         acknowledging=acknowledging_payers(practice),
+        usual_waits=usual_waits(shared.times_to_pay),
     )
 
 

@@ -13,7 +13,7 @@ from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, WorklistItem
 from dueline.worklist.queries.filters import ItemFilters
 from dueline.worklist.queries.items import document, items
-from dueline.worklist.queries.outcomes import denial_outcomes, paid_outcomes
+from dueline.worklist.queries.outcomes import denial_outcomes, paid_outcomes, times_to_pay
 from dueline.worklist.queries.pricing import ItemState, Pricing, Row, claim_rows, pricing
 
 Found = tuple[Row, ItemState]
@@ -82,6 +82,7 @@ def _computed(
         practice=practice,
         denial_outcomes=denial_outcomes(practice, as_of=as_of),
         paid_outcomes=paid_outcomes(practice),
+        times_to_pay=times_to_pay(practice, as_of=as_of),
     )
     first = pricing(practice, as_of=as_of, shared=shared)
     calls = Counter(dict.fromkeys(first.payers, 0))

@@ -1,0 +1,497 @@
+"""Every page of urls.py as a row of one table: who may, who may not, what is seen, and what the trail keeps.
+
+The data is made once for the module, by actions, and every test takes back what it changed.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from dueline.accounts.actions import add_practice, add_user
+from dueline.accounts.models import AuditEvent, Practice, User
+from dueline.core.enums import Role
+from dueline.intake.actions import intake_paths
+from dueline.intake.models import MatchProposal
+from dueline.ledger.models import TransactionSet
+from dueline.payers.actions import seed_default_rules
+from dueline.web.urls import urlpatterns
+from dueline.worklist.actions import refresh, take
+from dueline.worklist.models import WorklistItem
+
+AS_OF = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PASSWORD = "a long word of passage"
+SCRIPT = "<script>alert(1)</script>"  # also within the names that the files bring
+
+# ---------------------------------------------------------------- the data
+
+
+@dataclass
+class Site:
+    """Two practices: lakeside with 3 claims, summit with 30; of each, ids of the rows pages are about."""
+
+    practices: dict[str, Practice] = field(default_factory=dict)
+    ids: dict[str, dict[str, int]] = field(default_factory=dict)
+    people: dict[Role, User] = field(default_factory=dict)  # of lakeside only
+    summit_lead: User = field(default_factory=User)
+    both: User = field(default_factory=User)
+    nobody: User = field(default_factory=User)
+
+
+def _remittance(npi: str, number: str, trace: str, paid: str, money: str, lines: str) -> str:
+    """Return a remittance of one claim: `paid` in BPR02, `money` as charge*paid*patient."""
+    return (
+        f"BPR*I*{paid}*C*ACH************20261120~TRN*1*{trace}*1999999999~DTM*405*20261120~"
+        f"N1*PR*SAMPLE HEALTH PLAN {SCRIPT}~N1*PE*CLINIC*XX*{npi}~LX*1~"
+        f"CLP*{number}*1*{money}*12*I{trace}*11*1~NM1*QC*1*SAMPLE*JANE {SCRIPT}****MI*M{number}~{lines}"
+    )
+
+
+def _denied(npi: str, at: int) -> str:
+    lines = "SVC*HC:99213*150*0**1~DTM*472*20261001~CAS*CO*197*150~"
+    return _remittance(npi, f"LKS{at:03d}", f"D{at}", "0", "150*0*0", lines)
+
+
+def _paid(npi: str, at: int, number: str, paid: str, kind: str) -> str:
+    lines = "SVC*HC:99213*150*80**1~DTM*472*20261001~CAS*CO*45*50~CAS*PR*2*20~"
+    return _remittance(npi, number, f"{kind}{at}", paid, "150*80*20", lines)
+
+
+def _file(name: str, control: int, *bodies: str) -> bytes:
+    sets = ""
+    for place, body in enumerate(bodies, 1):
+        sets += f"ST*835*{place:04d}~{body}SE*{body.count('~') + 2}*{place:04d}~"
+    return (
+        "ISA*00*          *00*          *ZZ*PAYER          *ZZ*PRACTICE       *261120*0900*^*00501*"
+        f"{control:09d}*0*P*:~GS*HP*P*Q*20261120*0900*{control}*X*005010X221A1~{sets}"
+        f"GE*{len(bodies)}*{control}~IEA*1*{control:09d}~"
+    ).encode()
+
+
+def _take_in(practice: Practice, npi: str, count: int, folder: Path) -> None:
+    """Give a practice so many claims, sets out of balance and payments that a person must assign."""
+    folder.mkdir()
+    first, second = [], []
+    for at in range(1, count + 1):
+        held = _paid(npi, at, f"HLD{at:03d}", "105", "H")
+        first.append(folder / f"first-{at}.835")
+        first[-1].write_bytes(_file("first", at, _denied(npi, at), held))
+        second.append(folder / f"second-{at}.835")
+        alike = _paid(npi, at, f"0LKS{at:03d}", "80", "A").replace(f"M0LKS{at:03d}", f"X{at}")
+        second[-1].write_bytes(_file("second", count + at, alike))
+    for paths in (first, second):
+        intake_paths(practice=practice, paths=paths, by="tests", as_of=AS_OF, clock=lambda: NOW)
+    refresh(practice=practice, as_of=AS_OF)
+
+
+def _ids(practice: Practice) -> dict[str, int]:
+    item = WorklistItem.objects.filter(practice=practice, is_open=True).order_by("pk")[0]
+    held = TransactionSet.objects.filter(practice=practice, status="quarantined")
+    return {
+        "claim": item.claim_id,
+        "item": item.pk,
+        "set": held.order_by("pk")[0].pk,
+        "proposal": MatchProposal.objects.filter(practice=practice).order_by("pk")[0].pk,
+        "payer": item.payer_id or 0,
+    }
+
+
+def _build(folder: Path) -> Site:
+    made = Site()
+    for code, npi, count in (("lakeside", "1234567893", 3), ("summit", "1999999992", 30)):
+        practice = add_practice(
+            code=code, name=code.title(), npis=[(npi, "Clinic")], by="tests", at=NOW
+        )
+        seed_default_rules(practice=practice)
+        _take_in(practice, npi, count, folder / code)
+        made.practices[code] = practice
+        made.ids[code] = _ids(practice)
+
+    def person(name: str, **roles: Role) -> User:
+        where = {made.practices[code]: role for code, role in roles.items()}
+        return add_user(username=name, password=None, memberships=where, by="tests", at=NOW)
+
+    made.people = {role: person(role.value, lakeside=role) for role in Role}
+    made.summit_lead = person("summit-lead", summit=Role.LEAD)
+    made.both = person("both", lakeside=Role.LEAD, summit=Role.LEAD)
+    made.nobody = person("nobody")
+    return made
+
+
+@pytest.fixture(scope="module")
+def built(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _build(tmp_path_factory.mktemp("pages"))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def site(built: Site, db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Site:
+    """Give the data at a set time, uploads read at once; what a test changes is rolled back to it."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.setattr("dueline.clock.now", lambda: NOW)
+    monkeypatch.setattr("dueline.clock.today", lambda: AS_OF)
+    return built
+
+
+# ---------------------------------------------------------------- the table
+
+FOLLOW_UP = {
+    "request_key": "page-table-1",
+    "occurred_at": "2026-11-23T10:26",
+    "channel": "call",
+    "contact_name": "Dana M.",
+    "reference_number": "7741-20C",
+    "said": "Payment goes out on December 4.",
+    "outcome": "payment_promised",
+    "promised_on": "2026-12-04",
+    "next_action": "await_payment",
+    "next_due_on": "2026-12-07",
+    "stay": "1",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its address, who may see or do it, what is then read, and what the trail keeps."""
+
+    name: str
+    text: str  # stands on the page, or on the one it leads to
+    may: Role
+    may_not: Role | None = None  # None: every role may
+    method: str = "get"  # where it takes several, the last one is tried
+    pk: str = ""  # which id of the site its address names
+    parts: tuple[tuple[str, str], ...] = ()  # other parts of the address
+    data: tuple[tuple[str, str], ...] = ()  # of the form, or of the query string
+    asks: tuple[str, ...] = ()  # names it reads from the query string or the form
+    action: str | None = None  # of its audit event; several where it leaves several
+    before: Callable[[Site, User], object] | None = None
+    is_list: bool = False
+    is_of_practice: bool = True
+
+    @property
+    def id(self) -> str:
+        """Return the page's name, with what tells it from another row of that name."""
+        chosen = [name for name, value in self.data if value.startswith("$") and not self.pk]
+        return "-".join([self.name, *(value for _, value in self.parts), *chosen])
+
+    def url(self, site: Site, practice: str = "lakeside", of: str = "") -> str:
+        """Return the address in a practice; `of` takes the object of another."""
+        kwargs: dict[str, Any] = dict(self.parts)
+        if self.is_of_practice:
+            kwargs["practice"] = practice
+        if self.pk:
+            kwargs["pk"] = site.ids[of or practice][self.pk]
+        return reverse(f"web:{self.name}", kwargs=kwargs)
+
+    def form(self, site: Site, practice: str = "lakeside") -> dict[str, Any]:
+        """Return what is sent: ids by their names, and a file where the form takes one."""
+        sent: dict[str, Any] = {
+            name: str(site.ids[practice][value[1:]]) if value.startswith("$") else value
+            for name, value in self.data
+        }
+        if self.name == "upload":
+            sent["files"] = SimpleUploadedFile(
+                "new.835", _file("new", 900, _denied("1234567893", 900))
+            )
+        return sent
+
+
+def _hold(site: Site, user: User) -> None:
+    take(item=WorklistItem.objects.get(pk=site.ids["lakeside"]["item"]), user=user, now=NOW)
+
+
+def _set_password(_: Site, user: User) -> None:
+    known = User.objects.get(pk=user.pk)  # the fixture's own user outlives this test
+    known.set_password(PASSWORD)
+    known.save()
+
+
+def _data(**values: str) -> tuple[tuple[str, str], ...]:
+    return tuple(values.items())
+
+
+# fmt: off
+_FILTERS = ("queue", "due", "payer", "next_action", "payer_status", "work_status", "watch", "cause")
+_LIST = (*_FILTERS, "bucket", "order", "page")
+_AGING = ("basis", "payer", "bucket", "page")
+_SETTINGS = _data(theme="dark", time_zone="Asia/Kolkata", has_single_keys="on")
+_MOVE = _data(due_on="2026-11-24", reason="The portal is down.")
+_FACTS = ("request_key", "occurred_at", "contact_name", "said", "outcome", "promised_on", "amount",
+          "carc", "next_action", "next_due_on", "next_due_reason")
+_CSV, _XLSX = _data(form="csv"), _data(form="xlsx")
+_NAMES = ("username", "password", "next")
+R = Role
+PAGES = (
+    Page("home", "Start here", R.QUALITY, action="view_today", is_of_practice=False),
+    Page("sign-in", "Start here", R.QUALITY, method="get post", before=_set_password, asks=_NAMES,
+         data=_data(username="quality", password=PASSWORD), action="sign_in", is_of_practice=False),
+    Page("sign-out", "Sign in to work claims.", R.QUALITY, method="post", asks=("next",),
+         is_of_practice=False),
+    Page("account", "Your time zone", R.QUALITY, method="get post", data=_SETTINGS,
+         asks=("theme", "time_zone", "has_single_keys"), action="change_settings",
+         is_of_practice=False),
+    Page("today", "Start here", R.QUALITY, action="view_today", is_list=True),
+    Page("worklist", "LKS001", R.QUALITY, asks=_LIST, action="view_worklist", is_list=True),
+    Page("next-claim", "Record a follow-up", R.L2_CALLER, R.QUALITY, method="post",
+         action="take_next"),
+    Page("why", "Parts of the priority", R.QUALITY, pk="item"),
+    Page("claim", "LKS001", R.QUALITY, pk="claim", data=_data(list="due=all", at="0"),
+         asks=("list", "at", "record", "move"), action="view_claim"),
+    Page("take-claim", "Record a follow-up", R.L2_CALLER, R.AUDITOR, method="post", pk="claim",
+         action="take_claim"),
+    Page("release-claim", "Worklist", R.L2_CALLER, method="post", pk="claim", before=_hold,
+         action="release_claim"),
+    Page("move-date", "Moved on Nov 23", R.L1_CALLER, R.ANALYST, method="post", pk="claim",
+         data=_MOVE, asks=("due_on", "reason"), action="move_due_date"),
+    Page("record", "Payment goes out on December 4.", R.L2_CALLER, R.BILLER, method="post",
+         pk="claim", data=tuple(FOLLOW_UP.items()), asks=_FACTS, action="record_follow_up"),
+    Page("record-fields", "Day by which the payer promised to pay", R.L2_CALLER, pk="claim",
+         data=_data(outcome="payment_promised"), asks=("outcome",)),
+    Page("aging", "SAMPLE HEALTH PLAN", R.QUALITY, asks=_AGING, is_list=True),
+    Page("aging", "Claims behind the figure", R.QUALITY, data=_data(payer="$payer"),
+         action="view_aging_claims", is_list=True),
+    Page("aging-export", "SAMPLE HEALTH PLAN", R.AUDITOR, R.QUALITY, parts=_CSV, asks=_AGING,
+         action="export_aging", is_list=True),
+    Page("aging-export", "LKS001", R.AUDITOR, R.QUALITY, parts=_CSV, data=_data(payer="$payer"),
+         action="export_aging_claims", is_list=True),
+    Page("aging-export", "xl/worksheets/sheet1.xml", R.ANALYST, R.L1_CALLER, parts=_XLSX,
+         asks=_AGING, action="export_aging", is_list=True),
+    Page("intake", "Out of balance by $25.00", R.QUALITY, asks=("show",), action="view_intake",
+         is_list=True),
+    Page("upload", "new.835", R.BILLER, R.L2_CALLER, method="post",
+         action="post_set take_in_file"),
+    Page("release-set", "Intake", R.LEAD, R.BILLER, method="post", pk="set", asks=("reason",),
+         data=_data(reason="The bank shows 105.00"), action="release_set"),
+    Page("decide-match", "Intake", R.BILLER, R.L1_CALLER, method="post", pk="proposal",
+         data=_data(claim="$claim"), asks=("claim",), action="decide_match"),
+    Page("search", "LKS001", R.QUALITY, method="get post", data=_data(text="sample, jane"),
+         asks=("text",), action="search", is_list=True),
+)
+# fmt: on
+IN_PRACTICE = [page for page in PAGES if page.is_of_practice]
+
+
+def each(pages: Any) -> Any:
+    """Run a test for each of these rows."""
+    return pytest.mark.parametrize("page", [pytest.param(page, id=page.id) for page in pages])
+
+
+def signed_in(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user, backend=BACKEND)
+    return client
+
+
+def send(client: Client, page: Page, url: str, data: dict[str, Any], **how: Any) -> HttpResponse:
+    return getattr(client, page.method.split()[-1])(url, data, **how)
+
+
+def content(answer: Any) -> str:
+    """Return what was answered; no page of it holds a script that came with data."""
+    raw = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    text = raw.decode(errors="replace")
+    if answer.get("Content-Type", "").startswith("text/html"):
+        assert "<script>alert" not in text.lower()
+    return text
+
+
+def test_table_has_every_page() -> None:
+    assert {page.name for page in PAGES} == {pattern.name for pattern in urlpatterns}
+
+
+@each(PAGES)
+def test_works_for_a_role_that_may(site: Site, page: Page) -> None:
+    user = site.people[page.may]
+    if page.before:
+        page.before(site, user)
+    client = signed_in(None if page.name == "sign-in" else user)
+    answer = send(client, page, page.url(site), page.form(site), follow=True)
+    assert answer.status_code == 200
+    assert page.text in content(answer)
+
+
+@each(page for page in PAGES if page.name != "sign-in")
+def test_asks_to_sign_in(site: Site, page: Page) -> None:
+    answer = send(signed_in(None), page, page.url(site), page.form(site))
+    assert answer.status_code == 302
+    assert answer["Location"].partition("?")[0] == reverse("web:sign-in")
+
+
+@each(IN_PRACTICE)
+@pytest.mark.parametrize("who", ["summit_lead", "nobody"])
+def test_practice_of_others_is_404(site: Site, page: Page, who: str) -> None:
+    answer = send(signed_in(getattr(site, who)), page, page.url(site), page.form(site))
+    assert answer.status_code == 404
+
+
+def test_home_of_a_person_without_a_practice_is_404(site: Site) -> None:
+    client = signed_in(site.nobody)
+    for name in ("home", "account"):
+        assert client.get(reverse(f"web:{name}")).status_code == 404
+
+
+@each(page for page in PAGES if page.pk)
+def test_object_of_another_practice_is_404(site: Site, page: Page) -> None:
+    before = AuditEvent.objects.count()
+    for user in (site.people[page.may], site.both):
+        url = page.url(site, "lakeside", of="summit")
+        assert send(signed_in(user), page, url, page.form(site)).status_code == 404
+    assert AuditEvent.objects.count() == before
+
+
+@each(PAGES)
+def test_other_methods_are_405(site: Site, page: Page) -> None:
+    client = signed_in(None if page.name == "sign-in" else site.people[page.may])
+    for method in {"get", "post", "patch", "delete"} - set(page.method.split()):
+        assert getattr(client, method)(page.url(site)).status_code == 405, method
+
+
+@each(page for page in PAGES if page.may_not)
+def test_role_that_may_not_is_told_who_may(site: Site, page: Page) -> None:
+    before = AuditEvent.objects.count()
+    user = site.people[page.may_not or page.may]
+    answer = send(signed_in(user), page, page.url(site), page.form(site))
+    assert answer.status_code == 403
+    assert "Only these roles may" in content(answer)
+    assert AuditEvent.objects.count() == before
+
+
+@each(page for page in IN_PRACTICE if not page.may_not and not page.before)
+@pytest.mark.parametrize("role", [Role.L1_CALLER, Role.AUDITOR, Role.ADMIN])
+def test_what_no_role_is_refused(site: Site, page: Page, role: Role) -> None:
+    answer = send(signed_in(site.people[role]), page, page.url(site), page.form(site))
+    assert answer.status_code == 200
+
+
+@each(PAGES)
+def test_leaves_its_audit_event(site: Site, page: Page) -> None:
+    user = site.people[page.may]
+    if page.before:
+        page.before(site, user)
+    client = signed_in(None if page.name == "sign-in" else user)
+    last = AuditEvent.objects.order_by("-pk")[0].pk
+    content(send(client, page, page.url(site), page.form(site), follow=page.name == "home"))
+    events = AuditEvent.objects.filter(pk__gt=last)
+    scope = "lakeside" if page.is_of_practice or page.name == "home" else ""
+    expected = [(scope, user.username, action) for action in (page.action or "").split()]
+    assert [(e.scope, e.username, e.action) for e in events] == expected
+
+
+@each(page for page in PAGES if page.is_list)
+def test_ten_times_the_claims_take_no_more_queries(site: Site, page: Page) -> None:
+    client = signed_in(site.both)
+    counts = []
+    for code in ("lakeside", "summit"):
+        for _ in range(2):  # the first visit of a day prices the list
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                answer = send(client, page, page.url(site, code), page.form(site, code))
+                assert page.text in content(answer)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
+
+
+# ---------------------------------------------------------------- hostile input
+
+TEXTS = (f"\"'>{SCRIPT}", "a\x00b", "1' OR '1'='1'; DROP TABLE ledger_claim; --", "x" * 10_000)
+DATES = ("2026-02-30", "0001-01-01", "9999-12-31", "9999-12-31T23:59:59")
+NUMBERS = ("-1", "9" * 30, "9" * 5_000, "\u00b2", "NaN")
+_NUMBERED = {"payer", "page", "at", "claim", "amount"}
+
+
+def _targets(page: Page, value: str) -> list[str]:
+    """Return the names that an input is tried in: text in all, dates and numbers in theirs."""
+    if value in DATES:
+        return [name for name in page.asks if name.endswith(("_on", "_at")) or name == "due"]
+    return [name for name in page.asks if value in TEXTS or name in _NUMBERED]
+
+
+def _tries() -> Iterator[Any]:
+    for page in PAGES:
+        for value in (*TEXTS, *DATES, *NUMBERS):
+            if names := _targets(page, value):
+                yield pytest.param(page, names, value, id=f"{page.id} {value[:24]}{len(value)}")
+
+
+@pytest.mark.parametrize(("page", "names", "value"), list(_tries()))
+def test_hostile_input_is_answered(site: Site, page: Page, names: list[str], value: str) -> None:
+    client = signed_in(None if page.name == "sign-in" else site.people[page.may])
+    valid = page.form(site)
+    for tried in ([*names, "unknown"], *([name] for name in names)):
+        with transaction.atomic():
+            data = valid | dict.fromkeys(tried, value)
+            answer = send(client, page, page.url(site), data, follow=True)
+            assert answer.status_code < 500, tried
+            content(answer)
+            transaction.set_rollback(True)
+
+
+@each(page for page in PAGES if page.pk)
+@pytest.mark.parametrize(
+    "value", ["0", "-1", "9" * 30, "9" * 5_000, "\u0663", "1 OR 1=1", "\x00", SCRIPT]
+)
+def test_hostile_id_is_404(site: Site, page: Page, value: str) -> None:
+    client = signed_in(site.people[page.may])
+    path = page.url(site).replace(f"/{site.ids['lakeside'][page.pk]}/", f"/{quote(value)}/")
+    answer = send(client, page, path, page.form(site))
+    assert answer.status_code == 404
+    content(answer)
+
+
+@pytest.mark.parametrize(
+    ("code", "form"),
+    [
+        ("lakeside", SCRIPT),
+        ("lakeside", "pdf"),
+        ("nowhere", "csv"),
+        (SCRIPT, "csv"),
+        ("\x00", "csv"),
+    ],
+)
+def test_export_that_does_not_exist_is_404_and_not_in_the_trail(
+    site: Site, code: str, form: str
+) -> None:
+    before = AuditEvent.objects.count()
+    path = f"/practices/{quote(code)}/aging/export/{quote(form, safe='')}/"
+    answer = signed_in(site.people[Role.LEAD]).get(path)
+    assert answer.status_code == 404
+    content(answer)
+    assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        pytest.param(f"{SCRIPT}.835", b"", id="script in the name, empty"),
+        pytest.param("x" * 300, b"%PDF-1.7", id="long name, PDF"),
+        pytest.param("a\x00b.835", b"\x00\xff" * 5_000, id="NUL in the name, bytes"),
+        pytest.param("../../../etc/passwd", SCRIPT.encode(), id="path, script"),
+        pytest.param("a.835", b"ISA*" + b"*" * 10_000, id="broken envelope"),
+    ],
+)
+def test_hostile_file_is_refused_in_words(site: Site, name: str, data: bytes) -> None:
+    file = SimpleUploadedFile("a.835", data)
+    file._name = name
+    client = signed_in(site.people[Role.BILLER])
+    url = reverse("web:upload", kwargs={"practice": "lakeside"})
+    answer = client.post(url, {"files": file}, follow=True)
+    assert answer.status_code == 200
+    assert "Refused: " in content(answer)
