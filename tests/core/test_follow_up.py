@@ -52,6 +52,26 @@ ENOUGH: dict[Outcome, dict[str, str]] = {
         "patient_reason": "copay",
     },
     Outcome.OTHER_PAYER_PRIMARY: {"other_payer": "Prairie Union Health"},
+    Outcome.PAID_ELSEWHERE: {
+        "paid_on": "2026-10-30",
+        "amount": "125.50",
+        "pay_to": "Lakeshore Imaging, 12 Pier St",
+    },
+    Outcome.UNDERPAID: {
+        "allowed_amount": "80.00",
+        "expected_amount": "125.50",
+        "fee_schedule": "rental network discount",
+    },
+    Outcome.TAKEN_BACK: {
+        "offset_amount": "125.50",
+        "offset_claim": "LKS-200001, 05/02/2026",
+        "offset_reason": "paid twice",
+    },
+    Outcome.REFUND_REQUESTED: {
+        "refund_amount": "125.50",
+        "requested": "refund of the second payment",
+        "notice_on": "2026-11-02",
+    },
     Outcome.NO_ANSWER: {"attempt": "held 40 minutes, cut off"},
     Outcome.SUBMITTED: {"sent": "records", "sent_on": "2026-11-23", "sent_to": "fax"},
 }

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dueline.core.enums import Channel, NextAction, Outcome
-from dueline.core.follow_up import FACTS
+from dueline.core.facts import FACTS
 from dueline.core.note import _CAME_TO, _NEXT, _REACHED, Noted, ascii_text, write_note
 
 AT = datetime(2026, 11, 23, 10, 6, tzinfo=ZoneInfo("America/New_York"))
@@ -100,7 +100,7 @@ def test_accents_and_typographic_signs_become_plain() -> None:
 
 
 def test_every_fact_can_be_told() -> None:
-    values = {"past_date": "2026-11-01", "future_date": "2026-12-01", "money": "12.50"}
+    values = {"money": "12.50"} | dict.fromkeys(("past_date", "future_date", "date"), "2026-11-01")
     facts = {name: values.get(fact.kind.value, "X7") for name, fact in FACTS.items()}
     text = write_note(noted(facts=facts))
     for fact in FACTS.values():

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from dueline.core.enums import Outcome, PostingStatus
-from dueline.core.follow_up import FACTS, REQUIRED
+from dueline.core.facts import FACTS
+from dueline.core.follow_up import REQUIRED
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])

@@ -209,6 +209,7 @@ _SAID: dict[Outcome, str] = {
     Outcome.REPROCESSING: "being processed again",
     Outcome.SENT_TO_PATIENT: "put to the patient",
     Outcome.OTHER_PAYER_PRIMARY: "another payer is first",
+    Outcome.UNDERPAID: "paid, less than expected",
 }
 
 

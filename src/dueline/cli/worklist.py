@@ -30,6 +30,9 @@ ACTION_WORDS: dict[NextAction, str] = {
     NextAction.ASK_BILLING: "ask billing",
     NextAction.BILL_OTHER_PAYER: "bill the other payer",
     NextAction.BILL_PATIENT: "bill the patient",
+    NextAction.CONTACT_PATIENT: "contact the patient",
+    NextAction.POST_PAYMENT: "find and post the payment",
+    NextAction.REQUEST_WRITE_OFF: "ask for a write-off",
     NextAction.ESCALATE: "take it to the lead",
     NextAction.NONE: "nothing: see why a balance is left",
 }

@@ -219,6 +219,10 @@ class Outcome(StrEnum):
     APPEAL_RECEIVED = "appeal_received"
     SENT_TO_PATIENT = "sent_to_patient"  # payer says patient owes
     OTHER_PAYER_PRIMARY = "other_payer_primary"
+    PAID_ELSEWHERE = "paid_elsewhere"  # to the patient, or to another payee or address
+    UNDERPAID = "underpaid"  # less allowed than the contract says
+    TAKEN_BACK = "taken_back"  # offset against this or another claim
+    REFUND_REQUESTED = "refund_requested"
     NO_ANSWER = "no_answer"  # closed, disconnected, refused: nothing learned
     SUBMITTED = "submitted"  # records, corrected claim or letter sent
 
@@ -235,5 +239,19 @@ class NextAction(StrEnum):
     ASK_BILLING = "ask_billing"
     BILL_OTHER_PAYER = "bill_other_payer"
     BILL_PATIENT = "bill_patient"
+    CONTACT_PATIENT = "contact_patient"  # what only the patient can tell or change
+    POST_PAYMENT = "post_payment"  # paid, and not found here
+    REQUEST_WRITE_OFF = "request_write_off"
     ESCALATE = "escalate"
     NONE = "none"  # nothing left to do with this payer
+
+
+class RequestOwner(StrEnum):
+    """Whom a request goes to: what a call cannot settle, and who has what is missing."""
+
+    FRONT_DESK = "front_desk"  # registration, eligibility, the patient
+    CODING = "coding"
+    CLINICAL = "clinical"  # records, medical necessity, authorization
+    BILLING = "billing"
+    CREDENTIALING = "credentialing"
+    CONTRACTS = "contracts"

@@ -16,73 +16,9 @@ from typing import TypeVar
 
 from dueline.core.calendars import is_business_day
 from dueline.core.enums import Channel, NextAction, Outcome
+from dueline.core.facts import DAYS, FACTS, Fact, FactKind
 from dueline.core.money import dollars, to_cents
 from dueline.core.schedule import latest_due_on
-
-
-class FactKind(StrEnum):
-    PAST_DATE = "past_date"  # not after the day of recording
-    FUTURE_DATE = "future_date"  # not before it
-    MONEY = "money"
-    CODE = "code"  # a CARC, with or without its group: 197, CO-197
-    TEXT = "text"
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One answer a contact may bring; `meaning` is shown beside its field."""
-
-    name: str
-    kind: FactKind
-    meaning: str
-
-
-_F, _K = Fact, FactKind
-FACTS: dict[str, Fact] = {
-    fact.name: fact
-    for fact in (
-        _F("paid_on", _K.PAST_DATE, "Day the payer says it paid"),
-        _F("processed_on", _K.PAST_DATE, "Day the payer decided the claim"),
-        _F("received_on", _K.PAST_DATE, "Day the payer received the claim or the appeal"),
-        _F("denied_on", _K.PAST_DATE, "Day of the denial"),
-        _F("rejected_on", _K.PAST_DATE, "Day of the rejection"),
-        _F("sent_on", _K.PAST_DATE, "Day we sent it"),
-        _F("cleared_on", _K.PAST_DATE, "Day the check cleared"),
-        _F("promised_on", _K.FUTURE_DATE, "Day by which the payer promised to pay"),
-        _F("expected_on", _K.FUTURE_DATE, "Day by which the payer expects to decide"),
-        _F("needed_by_on", _K.FUTURE_DATE, "Last day the payer takes what it asked for"),
-        _F("appeal_due_on", _K.FUTURE_DATE, "Last day of the appeal, as the payer says"),
-        _F("amount", _K.MONEY, "Amount paid or promised"),
-        _F("allowed_amount", _K.MONEY, "Amount allowed"),
-        _F("patient_amount", _K.MONEY, "Amount the patient owes, as the payer says"),
-        _F("carc", _K.CODE, "Denial reason code"),
-        _F("check_number", _K.TEXT, "Check number"),
-        _F("eft_number", _K.TEXT, "EFT or trace number"),
-        _F("pay_to", _K.TEXT, "Payee and address of the payment"),
-        _F("payer_claim_number", _K.TEXT, "The payer's number of the claim"),
-        _F("lines", _K.TEXT, "Service lines concerned"),
-        _F("delay_reason", _K.TEXT, "Why it takes longer than usual"),
-        _F("escalation_reference", _K.TEXT, "Number of the escalation"),
-        _F("no_expected_reason", _K.TEXT, "Why the payer gives no day"),
-        _F("searches", _K.TEXT, "What the payer searched by"),
-        _F("resubmit_to", _K.TEXT, "Payer ID or address to send the claim to"),
-        _F("filing_limit", _K.TEXT, "Filing limit the payer names"),
-        _F("no_carc_reason", _K.TEXT, "Why no reason code, and the reason in words"),
-        _F("no_appeal_reason", _K.TEXT, "Why there is no day for the appeal"),
-        _F("appeal_to", _K.TEXT, "Where an appeal goes"),
-        _F("rejection_reason", _K.TEXT, "Why it was rejected"),
-        _F("requested", _K.TEXT, "What the payer asks for"),
-        _F("send_to", _K.TEXT, "Where and how to send it"),
-        _F("no_needed_by_reason", _K.TEXT, "Why there is no last day"),
-        _F("case_number", _K.TEXT, "Case number of the appeal"),
-        _F("patient_reason", _K.TEXT, "Deductible, copay, coinsurance, not covered"),
-        _F("other_payer", _K.TEXT, "The other payer's name"),
-        _F("other_member_id", _K.TEXT, "Member ID with the other payer"),
-        _F("attempt", _K.TEXT, "What happened: closed, hold time, cut off, refused"),
-        _F("sent", _K.TEXT, "What we sent"),
-        _F("sent_to", _K.TEXT, "Where we sent it"),
-    )
-}
 
 # For each outcome the facts it must have; of several in one entry any one is enough.
 REQUIRED: dict[Outcome, tuple[tuple[str, ...], ...]] = {
@@ -105,6 +41,10 @@ REQUIRED: dict[Outcome, tuple[tuple[str, ...], ...]] = {
     Outcome.APPEAL_RECEIVED: (("received_on",), ("expected_on", "no_expected_reason")),
     Outcome.SENT_TO_PATIENT: (("processed_on",), ("patient_amount",), ("patient_reason",)),
     Outcome.OTHER_PAYER_PRIMARY: (("other_payer",),),
+    Outcome.PAID_ELSEWHERE: (("paid_on",), ("amount",), ("pay_to",)),
+    Outcome.UNDERPAID: (("allowed_amount",), ("expected_amount",), ("fee_schedule",)),
+    Outcome.TAKEN_BACK: (("offset_amount",), ("offset_claim",), ("offset_reason",)),
+    Outcome.REFUND_REQUESTED: (("refund_amount",), ("requested",), ("notice_on", "send_to")),
     Outcome.NO_ANSWER: (("attempt",),),
     Outcome.SUBMITTED: (("sent",), ("sent_on",), ("sent_to",)),
 }
@@ -316,7 +256,7 @@ class _Reading:
         if not self.given(fact.name):
             return ""
         match fact.kind:
-            case FactKind.PAST_DATE | FactKind.FUTURE_DATE:
+            case FactKind.PAST_DATE | FactKind.FUTURE_DATE | FactKind.DATE:
                 return self.dated(fact)
             case FactKind.MONEY:
                 return self.money(fact.name)
@@ -362,7 +302,7 @@ def _wrong_side(fact: Fact, day: date, as_of: date | None) -> FieldProblem | Non
     if fact.kind is FactKind.PAST_DATE and day > as_of:
         expected = f"a day not after {as_of.isoformat()}"
         return FieldProblem(fact.name, day.isoformat(), expected, "Ask which day it was.")
-    if fact.kind is FactKind.FUTURE_DATE and day < as_of and fact.name != "appeal_due_on":
+    if fact.kind is FactKind.FUTURE_DATE and day < as_of:
         expected = f"a day not before {as_of.isoformat()}"
         return FieldProblem(fact.name, day.isoformat(), expected, "Ask which day it will be.")
     return None
@@ -394,7 +334,7 @@ def check_recordable(
     problems = [
         problem
         for name in facts.facts
-        if FACTS[name].kind in (FactKind.PAST_DATE, FactKind.FUTURE_DATE)
+        if FACTS[name].kind in DAYS
         and (problem := _wrong_side(FACTS[name], facts.day(name) or as_of, as_of))
     ]
     if facts.occurred_at > now:

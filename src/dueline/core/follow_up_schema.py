@@ -1,12 +1,14 @@
 """The JSON Schema of a follow-up as the command line and the API take it, made from the tables of core.follow_up."""
 
 from dueline.core.enums import Channel, NextAction, Outcome
-from dueline.core.follow_up import FACTS, REQUIRED, FactKind
+from dueline.core.facts import FACTS, FactKind
+from dueline.core.follow_up import REQUIRED
 
 _DAY: dict[str, object] = {"type": "string", "format": "date"}
 _TYPES: dict[FactKind, dict[str, object]] = {
     FactKind.PAST_DATE: _DAY,
     FactKind.FUTURE_DATE: _DAY,
+    FactKind.DATE: _DAY,
     FactKind.MONEY: {"type": ["string", "number"], "examples": ["1234.50"]},
     FactKind.CODE: {"type": ["string", "integer"], "examples": ["CO-197"]},
     FactKind.TEXT: {"type": "string", "maxLength": 500},

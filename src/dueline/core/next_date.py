@@ -50,6 +50,18 @@ _DAYS: dict[Outcome, tuple[NextAction, int, str]] = {
         10,
         "10 working days to bill the other payer",
     ),
+    Outcome.PAID_ELSEWHERE: (
+        NextAction.CALL,
+        15,
+        "15 working days to issue it again or correct the payee",
+    ),
+    Outcome.UNDERPAID: (NextAction.APPEAL, 1, "a dispute goes out on the next working day"),
+    Outcome.TAKEN_BACK: (NextAction.ASK_BILLING, 15, "15 working days to settle an offset"),
+    Outcome.REFUND_REQUESTED: (
+        NextAction.ASK_BILLING,
+        10,
+        "10 working days to check what is truly owed",
+    ),
     Outcome.NO_ANSWER: (NextAction.CALL, 1, "nothing was learned: again on the next working day"),
     Outcome.SUBMITTED: (
         NextAction.AWAIT_ANSWER,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from dueline.core.enums import Channel, NextAction, Outcome
-from dueline.core.follow_up import FACTS, FactKind
+from dueline.core.facts import DAYS, FACTS, FactKind
 from dueline.core.money import money, to_cents
 
 _REACHED = {
@@ -32,6 +32,10 @@ _CAME_TO = {
     Outcome.APPEAL_RECEIVED: "The payer has the appeal",
     Outcome.SENT_TO_PATIENT: "The payer puts it to the patient",
     Outcome.OTHER_PAYER_PRIMARY: "Another payer is first",
+    Outcome.PAID_ELSEWHERE: "Paid, but not to us",
+    Outcome.UNDERPAID: "Paid less than our contract allows",
+    Outcome.TAKEN_BACK: "Taken back from a payment",
+    Outcome.REFUND_REQUESTED: "The payer asks for a refund",
     Outcome.NO_ANSWER: "Nothing learned",
     Outcome.SUBMITTED: "Sent",
 }
@@ -47,6 +51,9 @@ _NEXT = {
     NextAction.ASK_BILLING: "ask billing",
     NextAction.BILL_OTHER_PAYER: "bill the other payer",
     NextAction.BILL_PATIENT: "bill the patient",
+    NextAction.CONTACT_PATIENT: "contact the patient",
+    NextAction.POST_PAYMENT: "find and post the payment",
+    NextAction.REQUEST_WRITE_OFF: "ask for a write-off",
     NextAction.ESCALATE: "escalate to the lead",
     NextAction.NONE: "nothing left to do",
 }
@@ -126,7 +133,7 @@ def _fact(name: str, value: str) -> str:
 
 
 def _shown(kind: FactKind, value: str) -> str:
-    if kind in (FactKind.PAST_DATE, FactKind.FUTURE_DATE):
+    if kind in DAYS:
         return f"{date.fromisoformat(value):%m/%d/%Y}"
     return f"${money(to_cents(Decimal(value)))}" if kind is FactKind.MONEY else value
 

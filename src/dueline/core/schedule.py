@@ -69,7 +69,7 @@ ACTION_OF_FIX: dict[str, NextAction] = {
     "none": NextAction.CALL,
     "reconsideration": NextAction.APPEAL,
     "send_records": NextAction.SEND_RECORDS,
-    "write_off": NextAction.ESCALATE,
+    "write_off": NextAction.REQUEST_WRITE_OFF,
 }
 
 
@@ -342,6 +342,8 @@ WITH_BILLING_ACTIONS = frozenset(
         NextAction.ASK_BILLING,
         NextAction.BILL_OTHER_PAYER,
         NextAction.BILL_PATIENT,
+        NextAction.CONTACT_PATIENT,
+        NextAction.POST_PAYMENT,
         NextAction.RESUBMIT,
         NextAction.SEND_CORRECTED_CLAIM,
     }
@@ -352,7 +354,7 @@ def status_after_follow_up(
     outcome: Outcome, next_action: NextAction, *, before: WorkStatus
 ) -> WorkStatus:
     """Return our work status after a contact; READY means a caller works it when it is due."""
-    if next_action is NextAction.ESCALATE:
+    if next_action in (NextAction.ESCALATE, NextAction.REQUEST_WRITE_OFF):
         return WorkStatus.WITH_LEAD
     if next_action in WITH_BILLING_ACTIONS and outcome is not Outcome.SUBMITTED:
         return WorkStatus.WITH_BILLING

@@ -178,6 +178,10 @@ _BY_CONTACT: dict[Outcome, Event | None] = {
     Outcome.APPEAL_RECEIVED: None,
     Outcome.SENT_TO_PATIENT: Event.PATIENT_RESPONSIBLE,
     Outcome.OTHER_PAYER_PRIMARY: Event.DENIED,
+    Outcome.PAID_ELSEWHERE: None,  # nothing came here: the money stays open until a file says so
+    Outcome.UNDERPAID: Event.PAID,
+    Outcome.TAKEN_BACK: None,  # what was taken is known from the remittance alone
+    Outcome.REFUND_REQUESTED: None,
     Outcome.NO_ANSWER: None,
     Outcome.SUBMITTED: None,
 }

@@ -37,6 +37,9 @@ _ACTIONS = {
     NextAction.ASK_BILLING: "Ask billing",
     NextAction.BILL_OTHER_PAYER: "Bill the other payer",
     NextAction.BILL_PATIENT: "Bill the patient",
+    NextAction.CONTACT_PATIENT: "Contact the patient",
+    NextAction.POST_PAYMENT: "Find and post the payment",
+    NextAction.REQUEST_WRITE_OFF: "Ask for a write-off",
     NextAction.ESCALATE: "Escalate to the lead",
     NextAction.NONE: "Nothing left to do",
 }

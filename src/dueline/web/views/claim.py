@@ -19,7 +19,8 @@ from dueline.calls.errors import CallsError
 from dueline.calls.queries import follow_ups_of, note_of, proposal
 from dueline.core.aging import days_outstanding
 from dueline.core.enums import Channel, NextAction, Outcome
-from dueline.core.follow_up import FACTS, REQUIRED, FollowUpError, FollowUpFacts
+from dueline.core.facts import FACTS
+from dueline.core.follow_up import REQUIRED, FollowUpError, FollowUpFacts
 from dueline.ledger.models import Claim
 from dueline.ledger.queries import TimelineEntry, claim_for, claim_story
 from dueline.web.templatetags.words import action, spoken
