@@ -12,7 +12,6 @@ from dueline.core.enums import DeadlineKind, DueCause, PayerStatus
 from dueline.core.priority import (
     DEADLINE_WORDS,
     LEAD_DAYS,
-    SCENARIO_BY_STATUS,
     TALK_MINUTES,
     PriorityFacts,
     cost_words,
@@ -20,7 +19,6 @@ from dueline.core.priority import (
     decay,
     hazard,
     price,
-    scenario_of,
     score,
     share_of,
 )
@@ -58,7 +56,6 @@ def parts_of(facts=APPEAL, as_of=MONDAY):
 
 
 def test_every_status_reason_and_deadline_is_accounted_for():
-    assert set(SCENARIO_BY_STATUS) == set(PayerStatus)
     assert {code.scenario for code in carcs().values()} <= set(TALK_MINUTES)
     assert set(LEAD_DAYS) == set(DEADLINE_WORDS) == set(DeadlineKind)
 
@@ -239,12 +236,6 @@ def test_nobody_waits_on_hold_for_a_portal():
 def test_chips_are_facts(changes, chips):
     found = price(replace(APPEAL, **changes), as_of=MONDAY).reasons
     assert [chip.text for chip in found] == chips
-
-
-def test_scenario_of_a_denial_is_its_reasons():
-    assert scenario_of(PayerStatus.DENIED, denial_scenario="S07", balance_cents=1) == "S07"
-    assert scenario_of(PayerStatus.PENDING, denial_scenario="S07", balance_cents=1) == "S02"
-    assert scenario_of(PayerStatus.DENIED, denial_scenario="S07", balance_cents=-1) == "S30"
 
 
 @pytest.mark.parametrize(

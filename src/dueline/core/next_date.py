@@ -69,6 +69,12 @@ _DAYS: dict[Outcome, tuple[NextAction, int, str]] = {
         "receipt is confirmed 5 working days after sending",
     ),
 }
+_DATED = (
+    Outcome.IN_PROCESS,
+    Outcome.REPROCESSING,
+    Outcome.APPEAL_RECEIVED,
+    Outcome.PAYMENT_PROMISED,
+)
 _CHECK_DAYS = 10  # business days for a paper check to arrive
 _APPEAL_DAYS = {PayerType.MEDICARE: 60}  # else 30 calendar days to the first look
 _APPEAL_REPEAT = 15
@@ -82,13 +88,20 @@ def propose_next(
     is_first_payer: bool,
     deadline_on: date | None,
     as_of: date,
+    next_action: NextAction | None = None,
+    days: int | None = None,
 ) -> Proposal:
     """Return the next action and date after a contact on `as_of`, never after what a deadline allows.
+
+    A script may set the action, and the business days until then.
 
     `facts` are those of FollowUpFacts; a form may ask while some are still missing. `deadline_on` is the
     nearest hard deadline still to be met, None where none runs.
     """
     action, usual_on, rule = _usual(outcome, facts, payer_type, is_first_payer, as_of)
+    if days is not None and not _is_dated(outcome, facts):
+        usual_on, rule = add_business_days(as_of, days), f"the script's {days} working days"
+    action = next_action or action
     limits = [latest_due_on(day, as_of=as_of) for day in (deadline_on, _day(facts, "needed_by_on"))]
     latest = min((day for day in limits if day is not None), default=None)
     if latest is None or usual_on <= latest:
@@ -108,11 +121,7 @@ def _usual(
     as_of: date,
 ) -> tuple[NextAction, date, str]:
     expected_on = _day(facts, "expected_on")
-    if expected_on and outcome in (
-        Outcome.IN_PROCESS,
-        Outcome.REPROCESSING,
-        Outcome.APPEAL_RECEIVED,
-    ):
+    if expected_on and outcome in _DATED:
         due_on = max(next_business_day(expected_on), add_business_days(as_of, 1))
         return NextAction.AWAIT_ANSWER, due_on, "the day the payer expects to decide"
     if outcome is Outcome.IN_PROCESS:
@@ -139,6 +148,12 @@ def _usual(
     elif outcome is Outcome.SUBMITTED:
         since = _day(facts, "sent_on") or as_of
     return action, max(add_business_days(since, days), add_business_days(as_of, 1)), rule
+
+
+def _is_dated(outcome: Outcome, facts: Mapping[str, str]) -> bool:
+    """Return whether a day that the payer named decides."""
+    name = "promised_on" if outcome is Outcome.PAYMENT_PROMISED else "expected_on"
+    return bool(facts.get(name)) and outcome in _DATED
 
 
 def _appeal(

@@ -72,23 +72,6 @@ TALK_MINUTES: dict[str, int] = {
     "S30": 12,
 }
 TALK_DEFAULT = 10
-SCENARIO_BY_STATUS: dict[PayerStatus, str] = {
-    PayerStatus.NOT_SENT: "S01",
-    PayerStatus.SENT: "S01",
-    PayerStatus.REJECTED: "S01",
-    PayerStatus.ACCEPTED: "S02",
-    PayerStatus.NOT_ON_FILE: "S01",
-    PayerStatus.PENDING: "S02",
-    PayerStatus.INFORMATION_REQUESTED: "S14",
-    PayerStatus.DENIED: "S09",
-    PayerStatus.PARTLY_DENIED: "S21",
-    PayerStatus.PAID: "S19",
-    PayerStatus.PATIENT_RESPONSIBLE: "S06",
-    PayerStatus.FORWARDED: "S23",
-    PayerStatus.REVERSED: "S24",
-    PayerStatus.VOIDED: "S26",
-}
-SCENARIO_CREDIT = "S30"
 
 
 class Score(NamedTuple):
@@ -241,15 +224,6 @@ def score(
         minutes,
         lost * 100 // minutes,
     )
-
-
-def scenario_of(payer_status: PayerStatus, *, denial_scenario: str, balance_cents: int) -> str:
-    """Return the call scenario that settles the claim, S01 to S30."""
-    if balance_cents < 0:
-        return SCENARIO_CREDIT
-    if denial_scenario and payer_status in (PayerStatus.DENIED, PayerStatus.PARTLY_DENIED):
-        return denial_scenario
-    return SCENARIO_BY_STATUS[payer_status]
 
 
 def talk_minutes(scenario: str) -> int:

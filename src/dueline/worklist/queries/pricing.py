@@ -20,7 +20,7 @@ from dueline.core.enums import (
     PayerType,
     WorkStatus,
 )
-from dueline.core.priority import PriorityFacts, scenario_of, score, talk_minutes
+from dueline.core.priority import PriorityFacts, score, talk_minutes
 from dueline.core.recovery import Outcomes, Rate, age_factor, chance, expected_share
 from dueline.core.schedule import (
     DECIDED,
@@ -33,6 +33,7 @@ from dueline.core.schedule import (
     schedule,
     waits_as_usual,
 )
+from dueline.core.scripts.propose import scenario_of
 from dueline.ledger.models import Claim
 from dueline.payers.models import Payer
 from dueline.payers.queries import rule_book
