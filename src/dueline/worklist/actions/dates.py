@@ -98,6 +98,11 @@ def check_due_date(item: WorklistItem, *, due_on: date, reason: str, as_of: date
         raise DateRefused("A date is moved with a reason. Say why.")
     if len(reason.strip()) > 300:
         raise DateRefused("The reason is longer than 300 characters. Say it shorter.")
+    check_day(item, due_on=due_on, as_of=as_of)
+
+
+def check_day(item: WorklistItem, *, due_on: date, as_of: date) -> None:
+    """Raise DateRefused where a claim may not be due on a day: past, no working day, or after its deadline."""
     if due_on < as_of:
         raise DateRefused(f"{due_on:%m/%d/%Y} is past. Choose today or a later working day.")
     if not is_business_day(due_on):
