@@ -28,6 +28,7 @@ from dueline.worklist.actions import (
     apply_follow_up,
     ask_request,
     ensure_priced,
+    move_due_date,
     override_readiness,
     refresh,
     take_next,
@@ -555,3 +556,17 @@ def test_verify_names_what_does_not_wait_with_its_request(practice, make_claim):
     refresh(practice=practice, as_of=TUESDAY)
     assert list(verify(practice)) == []
     assert item_of(claim).level == Level.L1
+
+
+def test_the_date_of_a_claim_that_waits_for_an_answer_is_not_moved(practice, make_claim, lead):
+    claim = make_claim(member_id="")
+    refresh(practice=practice, as_of=MONDAY)
+    with pytest.raises(DateRefused, match="waits for an answer"):
+        move_due_date(
+            item=item_of(claim),
+            due_on=TUESDAY,
+            reason="Later.",
+            by=lead,
+            as_of=MONDAY,
+            now=MORNING,
+        )

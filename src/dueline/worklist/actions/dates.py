@@ -63,10 +63,17 @@ def apply_follow_up(
 def move_due_date(
     *, item: WorklistItem, due_on: date, reason: str, by: User, as_of: date, now: datetime
 ) -> DueDateChange:
-    """Move a due date by decision. Raises DateRefused: no reason, not a business day, past, or after the deadline."""
+    """Move a due date by decision.
+
+    Raises DateRefused: no reason, not a business day, past, after the deadline, or not the claim's own.
+    """
     check_due_date(item, due_on=due_on, reason=reason, as_of=as_of)
     with transaction.atomic():
         held = WorklistItem.objects.select_for_update().get(pk=item.pk)
+        if held.is_held:
+            raise DateRefused(
+                "It waits for an answer. Answer or withdraw the request: then it is due."
+            )
         change = DueDateChange.objects.create(
             practice=held.practice,
             item=held,
