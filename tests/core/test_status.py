@@ -278,6 +278,10 @@ CONTACTS = {
     "appeal_received": None,
     "sent_to_patient": "patient_responsible",
     "other_payer_primary": "denied",
+    "paid_elsewhere": None,
+    "underpaid": "paid",
+    "taken_back": None,
+    "refund_requested": None,
     "no_answer": None,
     "submitted": None,
 }
