@@ -3,7 +3,18 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from dueline.web.views import account, aging, claim, dates, intake, search, signin, today, worklist
+from dueline.web.views import (
+    account,
+    aging,
+    claim,
+    dates,
+    intake,
+    requests,
+    search,
+    signin,
+    today,
+    worklist,
+)
 
 app_name = "web"
 
@@ -23,6 +34,11 @@ urlpatterns = [
     path(_P + "claims/<int:pk>/due-date/", dates.move_date, name="move-date"),
     path(_P + "claims/<int:pk>/follow-ups/", claim.record, name="record"),
     path(_P + "claims/<int:pk>/follow-ups/fields/", claim.fields, name="record-fields"),
+    path(_P + "claims/<int:pk>/requests/", requests.ask, name="ask"),
+    path(_P + "claims/<int:pk>/override/", requests.override, name="override"),
+    path(_P + "requests/", requests.requests_page, name="requests"),
+    path(_P + "requests/<int:pk>/answer/", requests.answer, name="answer"),
+    path(_P + "requests/<int:pk>/withdraw/", requests.withdraw, name="withdraw"),
     path(_P + "aging/", aging.aging_page, name="aging"),
     path(_P + "aging/export/<str:form>/", aging.export, name="aging-export"),
     path(_P + "intake/", intake.intake_page, name="intake"),
