@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from dueline.web.views import account, aging, claim, dates, intake, search, signin, today, worklist
+from dueline.web.views import account, aging, call, claim, dates, intake, search, signin, today, worklist
 
 app_name = "web"
 
@@ -23,6 +23,9 @@ urlpatterns = [
     path(_P + "claims/<int:pk>/due-date/", dates.move_date, name="move-date"),
     path(_P + "claims/<int:pk>/follow-ups/", claim.record, name="record"),
     path(_P + "claims/<int:pk>/follow-ups/fields/", claim.fields, name="record-fields"),
+    path(_P + "claims/<int:pk>/call/", call.start, name="start-call"),
+    path(_P + "calls/<int:pk>/", call.call_page, name="call"),
+    path(_P + "calls/<int:pk>/work/", call.work, name="call-work"),
     path(_P + "aging/", aging.aging_page, name="aging"),
     path(_P + "aging/export/<str:form>/", aging.export, name="aging-export"),
     path(_P + "intake/", intake.intake_page, name="intake"),
