@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 
-from dueline.cli.ready import ready
+from dueline.cli.startup import ready
 
 
 def _stop_with_the_server() -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dueline.cli.ready import (
+from dueline.cli.startup import (
     AsOfOption,
     JsonOption,
     PracticeOption,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dueline.cli.demo_contacts import record_contacts
-from dueline.cli.ready import (
+from dueline.cli.startup import (
     AsOfOption,
     fail,
     operator,

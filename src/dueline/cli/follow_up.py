@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dueline.cli.ready import (
+from dueline.cli.startup import (
     AsOfOption,
     JsonOption,
     day_or_today,

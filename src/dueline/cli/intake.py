@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dueline.cli.ready import (
+from dueline.cli.startup import (
     AsOfOption,
     JsonOption,
     PracticeOption,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dueline.cli.ready import (
+from dueline.cli.startup import (
     AsOfOption,
     JsonOption,
     PracticeOption,

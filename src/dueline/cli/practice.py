@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dueline.cli.ready import JsonOption, fail, operator, print_json, ready
+from dueline.cli.startup import JsonOption, fail, operator, print_json, ready
 
 if TYPE_CHECKING:
     from dueline.accounts.models import Practice

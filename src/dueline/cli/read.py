@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dueline.cli.ready import JsonOption, print_json
+from dueline.cli.startup import JsonOption, print_json
 from dueline.core.money import dollars, money, to_cents
 from dueline.core.x12 import FileReader, SetReader
 from dueline.core.x12.faults import ProblemLog

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dueline.cli.ready import JsonOption, fail, operator, print_json, ready
+from dueline.cli.startup import JsonOption, fail, operator, print_json, ready
 
 app = typer.Typer(add_completion=False)
 

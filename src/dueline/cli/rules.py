@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dueline.cli.ready import (
+from dueline.cli.startup import (
     AsOfOption,
     JsonOption,
     PracticeOption,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dueline.cli.ready import AsOfOption, JsonOption, day_or_today, fail, print_json, progress
+from dueline.cli.startup import AsOfOption, JsonOption, day_or_today, fail, print_json, progress
 
 app = typer.Typer(add_completion=False)
 

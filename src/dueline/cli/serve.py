@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dueline.cli.ready import fail, ready, remarks
+from dueline.cli.startup import fail, ready, remarks
 
 app = typer.Typer(add_completion=False)
 

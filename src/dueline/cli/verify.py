@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dueline.cli.ready import JsonOption, practice_or_fail, print_json, ready
+from dueline.cli.startup import JsonOption, practice_or_fail, print_json, ready
 
 app = typer.Typer(add_completion=False)
 

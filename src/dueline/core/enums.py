@@ -261,3 +261,38 @@ class RequestOwner(StrEnum):
     BILLING = "billing"
     CREDENTIALING = "credentialing"
     CONTRACTS = "contracts"
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"  # no longer needed
+
+
+class Grade(StrEnum):
+    """What a readiness check that does not hold means for a call."""
+
+    BLOCKING = "blocking"
+    ADVISORY = "advisory"
+
+
+class CheckKey(StrEnum):
+    """What is looked at before a claim is called, in the order in which it is told."""
+
+    PAYER_CLOSED = "payer_closed"
+    ANSWER_WAITING = "answer_waiting"  # in an 835 or 277 that is not posted or not matched
+    REJECTED = "rejected"  # before the payer ever had it
+    NO_CALL_SETTLES = "no_call_settles"  # a denial for coding, registration or credentialing
+    PRACTICE_NAME = "practice_name"
+    TAX_ID = "tax_id"
+    BILLING_NPI = "billing_npi"
+    PATIENT_NAME = "patient_name"
+    BIRTH_DATE = "birth_date"
+    MEMBER_ID = "member_id"
+    SERVICE_DATE = "service_date"
+    CHARGE = "charge"
+    SUBMISSION_DATE = "submission_date"
+    NOT_ACCEPTED = "not_accepted"  # no acceptance of the payer on file
+    TOO_EARLY = "too_early"  # the usual time to an answer is not over
+    LIKELY_DUPLICATE = "likely_duplicate"
+    PORTAL = "portal"  # the portal or a 276 would answer it
