@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from dueline import clock
 from dueline.accounts.permissions import ROLE_NAMES, Permission, role_can
 from dueline.accounts.queries import practices_of
+from dueline.calls.queries import call_of
 from dueline.core.enums import PostingStatus
 from dueline.ledger.models import TransactionSet
 from dueline.worklist.models import WorklistItem
@@ -34,6 +35,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "due_count": due,
         "held_count": held,
         "can_work": role_can(role, Permission.WORK_CLAIMS),
+        "own_call": call_of(user),
         "practice_time": now.astimezone(ZoneInfo(practice.time_zone)),
         "own_time": now.astimezone(ZoneInfo(user.time_zone))
         if user.time_zone != practice.time_zone

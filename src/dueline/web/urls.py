@@ -3,7 +3,18 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from dueline.web.views import account, aging, call, claim, dates, intake, search, signin, today, worklist
+from dueline.web.views import (
+    account,
+    aging,
+    call,
+    claim,
+    dates,
+    intake,
+    search,
+    signin,
+    today,
+    worklist,
+)
 
 app_name = "web"
 

@@ -15,7 +15,13 @@ from dueline.calls.actions.talk import held_call, held_part
 from dueline.calls.errors import CallRefused, Unfinished
 from dueline.calls.models import Call, CallClaim, FollowUp
 from dueline.calls.queries.calls import call_of, claims_per_call, parts_of, phone_of
-from dueline.calls.queries.talk import follow_up_facts, missing, suggestion_of, talk_of
+from dueline.calls.queries.talk import (
+    follow_up_facts,
+    known_facts,
+    missing,
+    suggestion_of,
+    talk_of,
+)
 from dueline.core.enums import CallState
 from dueline.ledger.models import Claim
 from dueline.worklist.actions import release, take
@@ -97,7 +103,10 @@ def _add(call: Call, claim: Claim, by: User, now: datetime) -> CallClaim:
         call=call,
         claim=claim,
         position=parts_of(call).count() + 1,
-        talk={"scenarios": [suggestion_of(claim, item).scenario]},
+        talk={
+            "scenarios": [suggestion_of(claim, item).scenario],
+            "facts": known_facts(claim),
+        },
         request_key=uuid.uuid4().hex,
     )
 
@@ -215,7 +224,7 @@ def finish(call: Call, *, by: User, as_of: date, now: datetime) -> list[FollowUp
 def end_call(call: Call, *, by: User, now: datetime) -> Call:
     """End a call that nothing was said in; its claims go back. Raises CallRefused while answers are not saved."""
     held = held_call(call, by)
-    typed = [part for part in parts_of(held) if part.talk.get("answers") or part.talk.get("facts")]
+    typed = [part for part in parts_of(held) if part.talk.get("answers")]
     if typed:
         count = "One claim has" if len(typed) == 1 else f"{len(typed)} claims have"
         raise CallRefused(

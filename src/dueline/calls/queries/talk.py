@@ -19,7 +19,7 @@ from dueline.core.enums import (
     RequestOwner,
     WorkStatus,
 )
-from dueline.core.follow_up import FieldProblem, FollowUpError, FollowUpFacts, read_facts
+from dueline.core.follow_up import REQUIRED, FieldProblem, FollowUpError, FollowUpFacts, read_facts
 from dueline.core.next_date import Proposal, propose_next
 from dueline.core.note import Noted, write_note
 from dueline.core.scripts import Conversation, Ending, Position, Script, Suggestion, suggest, walk
@@ -104,6 +104,13 @@ class Talk:
         proposed = (outcome, self.proposal.next_action, self.proposal.due_on.isoformat())
         return proposed != (self.outcome, self.next_action, self.next_due_on)
 
+    def told(self) -> dict[str, str]:
+        """Return the facts, as typed, that were asked or that the outcome requires: those to be recorded."""
+        asked = {name for one in self.position.done for name, _ in one.facts}
+        if self.outcome is not None:
+            asked |= {name for names in REQUIRED[self.outcome] for name in names}
+        return {name: value for name, value in self.typed.items() if name in asked}
+
     def said(self) -> str:
         """Return what was said, from the answers; typed facts are told in the note by name."""
         position = self.position
@@ -153,6 +160,18 @@ def suggestion_of(claim: Claim, item: WorklistItem | None) -> Suggestion:
     )
 
 
+def known_facts(claim: Claim) -> dict[str, str]:
+    """Return what the ledger knows of what a script may ask, so that it is only to be confirmed."""
+    code = "-".join(filter(None, (claim.denial_group, claim.denial_carc)))
+    facts = {
+        "carc": code if claim.denial_carc else "",
+        "denied_on": claim.denied_on.isoformat() if claim.denied_on else "",
+        "payer_claim_number": claim.payer_claim_control_number,
+        "authorization_number": claim.prior_authorization,
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
 def follow_up_fields(talk: Talk, call: Call) -> dict[str, object]:
     """Return the fields of the follow-up that this part of the call becomes."""
     return {
@@ -167,7 +186,7 @@ def follow_up_fields(talk: Talk, call: Call) -> dict[str, object]:
         "next_action": talk.next_action.value if talk.next_action else "",
         "next_due_on": "" if talk.next_action is NextAction.NONE else talk.next_due_on,
         "next_due_reason": talk.chosen.get("next_due_reason", ""),
-        "facts": dict(talk.typed),
+        "facts": talk.told(),
     }
 
 
@@ -212,7 +231,7 @@ def note_so_far(talk: Talk, call: Call, *, by: str) -> str:
             payer_claim_number=claim.payer_claim_control_number,
             outcome=talk.outcome,
             said=talk.said(),
-            facts=talk.facts,
+            facts={name: talk.facts[name] for name in talk.told() if name in talk.facts},
             next_action=talk.next_action,
             next_due_on=date.fromisoformat(due_on["expected_on"]) if due_on else None,
             next_due_reason=talk.chosen.get("next_due_reason", ""),

@@ -3,7 +3,7 @@
 PHRASES: tuple[tuple[str, str], ...] = (
     (
         "a transfer",
-        "Before you transfer me, may I have your name, the reference for this call, and the direct number of that team?",
+        "Before you transfer me, may I have the reference for this call and that team’s direct number?",
     ),
     (
         "a lost line",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from dueline import clock
@@ -14,7 +15,15 @@ from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.calls import actions
 from dueline.calls.errors import CallsError, Unfinished
 from dueline.calls.models import Call, CallClaim
-from dueline.calls.queries import batch, call_for, call_of, claims_per_call, parts_of, talk_of
+from dueline.calls.queries import (
+    batch,
+    call_for,
+    call_of,
+    claims_per_call,
+    missing,
+    parts_of,
+    talk_of,
+)
 from dueline.calls.queries.talk import CHOSEN
 from dueline.core.facts import FACTS
 from dueline.web.views.call_page import console, pieces
@@ -84,7 +93,9 @@ def call_page(request: PracticeRequest, practice: Practice, pk: int) -> HttpResp
         object_key=str(part.claim_id),
     )
     if call.ended_at is not None:
-        return render(request, "web/call_over.html", {"call": call, "parts": parts_of(call), "page": "call"})
+        return render(
+            request, "web/call_over.html", {"call": call, "parts": parts_of(call), "page": "call"}
+        )
     return _show(request, call, part)
 
 
@@ -118,10 +129,14 @@ def work(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     except Unfinished as refused:
         call.refresh_from_db()
         position = min(refused.problems)
-        return _show(request, call, _part_or_404(call, str(position)), refused=str(refused), status=422)
+        return _show(
+            request, call, _part_or_404(call, str(position)), refused=str(refused), status=422
+        )
     except (CallsError, ItemTaken, NotYours) as refused:
         call.refresh_from_db()
-        return _show(request, call, _part_or_404(call, str(part.position)), refused=str(refused), status=409)
+        return _show(
+            request, call, _part_or_404(call, str(part.position)), refused=str(refused), status=409
+        )
 
 
 def _keep(request: PracticeRequest, call: Call, part: CallClaim, now: datetime) -> None:
@@ -130,11 +145,17 @@ def _keep(request: PracticeRequest, call: Call, part: CallClaim, now: datetime) 
     if contact:
         actions.keep_contact(call, by=request.user, **contact)
     step = typed.get("step", "")
+    if typed.get("next_due_on") == typed.get("proposed_due_on"):
+        typed["next_due_on"] = ""  # left as proposed: it follows the answers
     actions.keep(
         part,
         by=request.user,
         now=now,
-        facts={name[5:]: value for name, value in typed.items() if name.startswith("fact-") and name[5:] in FACTS},
+        facts={
+            name[5:]: value
+            for name, value in typed.items()
+            if name.startswith("fact-") and name[5:] in FACTS
+        },
         chosen={name: typed[name] for name in CHOSEN if name in typed},
         words=typed.get("words"),
         confirmed={step: "confirmed" in typed} if "can_confirm" in typed else {},
@@ -166,9 +187,12 @@ def _do(request: PracticeRequest, call: Call, part: CallClaim, now: datetime) ->
         case "end":
             actions.end_call(call, by=user, now=now)
             return _leave(request, "web:today", practice=call.practice.code)
-        case "finish":
-            actions.finish(call, by=user, as_of=clock.today(), now=now)
-            return _next(request, call, now)
+        case "save":
+            unfinished = _unfinished(call, part)
+            if unfinished is None:
+                actions.finish(call, by=user, as_of=clock.today(), now=now)
+                return _next(request, call, now)
+            to = unfinished
         case _ if deed.startswith("reopen "):
             actions.reopen(part, by=user, now=now, step=deed[7:])
         case _ if deed.startswith("claim "):
@@ -176,6 +200,17 @@ def _do(request: PracticeRequest, call: Call, part: CallClaim, now: datetime) ->
         case _ if deed.startswith("add "):
             to = _add(request, call, deed[4:], now)
     return _go(request, call, to)
+
+
+def _unfinished(call: Call, part: CallClaim) -> int | None:
+    """Return the next claim that is not complete, None where all are. Raises Unfinished where this one is not."""
+    as_of = clock.today()
+    call = call_for(call.practice, call.caller, call.pk)
+    lacking = {one.position: missing(talk_of(one, as_of=as_of), call) for one in parts_of(call)}
+    if lacking[part.position]:
+        raise Unfinished({part.position: lacking[part.position]})
+    after = sorted(lacking, key=lambda position: (position < part.position, position))
+    return next((position for position in after if lacking[position]), None)
 
 
 def _add(request: PracticeRequest, call: Call, pk: str, now: datetime) -> int:
@@ -201,7 +236,13 @@ def _pieces(request: PracticeRequest, call: Call, part: CallClaim) -> HttpRespon
     mine = next(one for one in parts if one.pk == part.pk)
     talk = talk_of(mine, as_of=clock.today())
     context = pieces(call, talk, parts, user=request.user, as_of=clock.today())
-    context |= {"call": call, "part": mine, "is_piece": True, "kept_at": clock.now(), "now_key": talk.position.key}
+    context |= {
+        "call": call,
+        "part": mine,
+        "is_piece": True,
+        "kept_at": clock.now(),
+        "now_key": talk.position.key,
+    }
     return render(request, "web/call_pieces.html", context)
 
 
@@ -212,8 +253,6 @@ def _next(request: PracticeRequest, call: Call, now: datetime) -> HttpResponse:
     return _leave(request, "web:claim", practice=call.practice.code, pk=item.claim_id)
 
 
-def _leave(request: PracticeRequest, to: str, **where: object) -> HttpResponse:
-    page = redirect(to, **where)
-    if request.htmx:
-        return HttpResponse(headers={"HX-Redirect": page["Location"]})
-    return page
+def _leave(request: PracticeRequest, to: str, **where: str | int) -> HttpResponse:
+    url = reverse(to, kwargs=where)
+    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)

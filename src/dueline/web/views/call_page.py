@@ -58,7 +58,9 @@ class Step:
     is_confirmed: bool
 
 
-def console(call: Call, part: CallClaim, *, user: User, as_of: date, now: datetime) -> dict[str, Any]:
+def console(
+    call: Call, part: CallClaim, *, user: User, as_of: date, now: datetime
+) -> dict[str, Any]:
     """Return the context of the console's page."""
     parts = list(parts_of(call))
     claim = claim_for(call.practice, part.claim_id)
@@ -91,8 +93,8 @@ def pieces(
 ) -> dict[str, Any]:
     """Return the context of what changes while one types: outcome, note, what is still missing."""
     lacking = missing(talk, call)
-    others = [one for one in parts if one.pk != talk.part.pk]
-    unfinished = [one for one in others if missing(talk_of(one, as_of=as_of), call)]
+    rest = [one for one in parts if one.pk != talk.part.pk]
+    others = [one for one in rest if missing(talk_of(one, as_of=as_of), call)]
     return {
         "talk": talk,
         "needed": list(_needed(talk)),
@@ -102,7 +104,8 @@ def pieces(
         "note": note_so_far(talk, call, by=user.get_full_name() or user.username),
         "lacking": [_lack(problem) for problem in lacking],
         "wrong": {problem.field: problem for problem in lacking if problem.found != "nothing"},
-        "others_unfinished": unfinished,
+        "others_unfinished": others,
+        "unfinished": [*others, *([talk.part] if lacking else [])],
         "claims_count": len(parts),
         "read_back": read_back(talk.position.now.read_back, talk.facts)
         if talk.position.now
@@ -198,7 +201,7 @@ def _hint(name: str, talk: Talk, as_of: date) -> str:
 
 def _needed(talk: Talk) -> Iterator[Field]:
     """Yield the facts that the outcome requires and the script does not ask now."""
-    if talk.outcome is None or talk.position.now is not None and not talk.chosen.get("outcome"):
+    if talk.outcome is None or (talk.position.now is not None and not talk.chosen.get("outcome")):
         return
     asked = {field.name for field in _fields(talk, talk.as_of)}
     for names in REQUIRED[talk.outcome]:

@@ -5,7 +5,7 @@
   const $ = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const form = () => $("#console");
-  const STAMP = ["claim", "step", "do", "csrfmiddlewaretoken", "scenario"];
+  const STAMP = ["claim", "step", "do", "csrfmiddlewaretoken", "scenario", "proposed_due_on"];
   let escaped = false;
   let lostSince = null;
   let waiting = false;
