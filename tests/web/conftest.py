@@ -54,7 +54,8 @@ def taken_in(code: str, folder: Path) -> Any:
     plan = practice_plan(code=code, claim_count=150, seed=4, as_of=AS_OF)
     write_sample(plan, folder)
     npis = [(party.identifier, party.last_name) for party in (plan.billing, plan.facility)]
-    practice = add_practice(code=code, name=plan.name, npis=npis, by="test", at=NOW)
+    tax_id = plan.billing.references[0].value
+    practice = add_practice(code=code, name=plan.name, tax_id=tax_id, npis=npis, by="test", at=NOW)
     seed_default_rules(practice=practice)
     for payer in PAYERS:
         identifiers = [("PI", payer.identifier), ("TIN", f"1{payer.tax_id}")]

@@ -54,7 +54,7 @@ def _switch(page: Page) -> None:
 def _talk(page: Page, claim: int) -> None:
     """Answer scenario S29 by keyboard: cut off, and what is done next."""
     _switch(page)
-    page.keyboard.press("Escape")
+    page.locator("[name=choice]").first.focus()
     _press(page, "6")
     _press(page, "Alt+ArrowDown")
     expect(page.get_by_text("Say what happened and how long it took")).to_be_visible()

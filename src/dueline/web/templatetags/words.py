@@ -7,6 +7,7 @@ from django import template
 from dueline.core.aging import watch
 from dueline.core.enums import DeadlineKind, NextAction
 from dueline.core.money import money as money_text
+from dueline.core.opening import short_zone
 
 register = template.Library()
 
@@ -81,16 +82,7 @@ def clock(value: datetime | None) -> str:
 @register.filter
 def zone(value: datetime) -> str:
     """Return the short name of a time's zone; ET for both eastern ones."""
-    name = value.tzname() or ""
-    return {
-        "EST": "ET",
-        "EDT": "ET",
-        "CST": "CT",
-        "CDT": "CT",
-        "MST": "MT",
-        "PST": "PT",
-        "PDT": "PT",
-    }.get(name, name)
+    return short_zone(value)
 
 
 @register.filter

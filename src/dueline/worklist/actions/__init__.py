@@ -9,19 +9,29 @@ from dueline.worklist.actions.leases import (
     take_next,
 )
 from dueline.worklist.actions.refresh import RefreshResult, ensure_priced, refresh
+from dueline.worklist.actions.requests import (
+    answer_request,
+    ask_request,
+    override_readiness,
+    withdraw_request,
+)
 from dueline.worklist.levels import levels_of
 
 __all__ = [
     "LEASE",
     "RefreshResult",
+    "answer_request",
     "apply_follow_up",
+    "ask_request",
     "check_due_date",
     "ensure_priced",
     "extend",
     "levels_of",
     "move_due_date",
+    "override_readiness",
     "refresh",
     "release",
     "take",
     "take_next",
+    "withdraw_request",
 ]

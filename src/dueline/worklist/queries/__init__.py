@@ -21,6 +21,7 @@ from dueline.worklist.queries.payers_open import (
     hours_of,
     open_payer_ids,
 )
+from dueline.worklist.queries.readiness import readiness_of
 from dueline.worklist.queries.sheet import call_sheet, documents
 from dueline.worklist.queries.verify import verify
 
@@ -47,6 +48,7 @@ __all__ = [
     "moved_deadlines",
     "open_payer_ids",
     "pricing_for",
+    "readiness_of",
     "today",
     "verify",
     "work_status_of",

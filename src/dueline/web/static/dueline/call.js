@@ -9,6 +9,7 @@
   let escaped = false;
   let lostSince = null;
   let waiting = false;
+  let switching = 0;
 
   // ---- drafts: in this tab until the server has them
 
@@ -198,7 +199,8 @@
   document.addEventListener("change", (event) => {
     const target = event.target;
     if (!form()?.contains(target)) return;
-    if (target.name === "scenario") { send("switch"); return; }
+    // By keyboard a list changes with each letter: the last one within a moment counts.
+    if (target.name === "scenario") { clearTimeout(switching); switching = setTimeout(() => send("switch"), 500); return; }
     if (target.name === "choice") { choose(target); return; }
     if (["outcome", "next_action", "next_due_on"].includes(target.name)) { remember(target); send("show"); return; }
     remember(target);
