@@ -19,7 +19,14 @@ from dueline.core.enums import (
     RequestOwner,
     WorkStatus,
 )
-from dueline.core.follow_up import REQUIRED, FieldProblem, FollowUpError, FollowUpFacts, read_facts
+from dueline.core.follow_up import (
+    REQUIRED,
+    FieldProblem,
+    FollowUpError,
+    FollowUpFacts,
+    check_recordable,
+    read_facts,
+)
 from dueline.core.next_date import Proposal, propose_next
 from dueline.core.note import Noted, write_note
 from dueline.core.scripts import Conversation, Ending, Position, Script, Suggestion, suggest, walk
@@ -200,6 +207,13 @@ def follow_up_facts(talk: Talk, call: Call) -> FollowUpFacts:
         )
     try:
         facts = FollowUpFacts.from_mapping(follow_up_fields(talk, call), as_of=talk.as_of)
+        check_recordable(
+            facts,
+            as_of=talk.as_of,
+            now=call.started_at,  # when it happened, too
+            is_open=talk.part.claim.is_open,
+            deadline_on=talk.deadline_on,
+        )
     except FollowUpError as refused:
         raise FollowUpError([*refused.problems, *problems]) from None
     if problems:

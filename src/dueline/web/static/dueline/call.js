@@ -199,13 +199,18 @@
   document.addEventListener("change", (event) => {
     const target = event.target;
     if (!form()?.contains(target)) return;
-    // By keyboard a list changes with each letter: the last one within a moment counts.
-    if (target.name === "scenario") { clearTimeout(switching); switching = setTimeout(() => send("switch"), 500); return; }
+    if (target.name === "scenario") { soon(() => { target.blur(); send("switch"); }); return; }
     if (target.name === "choice") { choose(target); return; }
-    if (["outcome", "next_action", "next_due_on"].includes(target.name)) { remember(target); send("show"); return; }
     remember(target);
+    if (["outcome", "next_action"].includes(target.name)) { soon(() => send("show")); return; }
     keep();
   });
+
+  // By keyboard a list changes with each letter: the last one within a moment counts.
+  function soon(deed) {
+    clearTimeout(switching);
+    switching = setTimeout(deed, 500);
+  }
 
   function send(deed) {
     const button = document.createElement("button");
