@@ -231,7 +231,9 @@ def _hold(site: Site, user: User) -> None:
 
 def _call(site: Site, user: User) -> None:
     claim = Claim.objects.get(pk=site.ids["lakeside"]["claim"])
-    call = start_call(practice=site.practices["lakeside"], claims=[claim], by=user, now=NOW)
+    call = start_call(
+        practice=site.practices["lakeside"], claims=[claim], by=user, as_of=AS_OF, now=NOW
+    )
     site.ids["lakeside"]["call"] = call.pk
 
 

@@ -27,7 +27,7 @@ def claims(make_claim: Callable[..., Any]) -> list[Any]:
 
 @pytest.fixture
 def call(practice: Any, caller: Any, claims: list[Any]) -> Any:
-    return actions.start_call(practice=practice, claims=claims, by=caller, now=NOW)
+    return actions.start_call(practice=practice, claims=claims, by=caller, as_of=AS_OF, now=NOW)
 
 
 def part(call: Any, position: int) -> Any:
@@ -120,7 +120,7 @@ def test_what_is_known_needs_no_typing(practice: Any, caller: Any, make_claim: A
     claim = make_claim(
         payer_status="denied", denial_group="CO", denial_carc="197", denied_on=date(2026, 11, 9)
     )
-    call = actions.start_call(practice=practice, claims=[claim], by=caller, now=NOW)
+    call = actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
     found = talk(call, 1)
     assert found.position.script.key == "S07"
     assert (found.facts["carc"], found.facts["denied_on"]) == ("CO-197", "2026-11-09")
@@ -141,7 +141,7 @@ def test_wrong_facts_are_kept_and_refused_with_the_reason(call: Any, caller: Any
 
 
 def test_changed_proposal_needs_a_reason(practice: Any, caller: Any, claim: Any) -> None:
-    call = actions.start_call(practice=practice, claims=[claim], by=caller, now=NOW)
+    call = actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
     no_one(call, caller, 1)
     told(call, caller)
     one = part(call, 1)
@@ -156,7 +156,7 @@ def test_changed_proposal_needs_a_reason(practice: Any, caller: Any, claim: Any)
 
 
 def test_outcome_may_be_chosen_without_the_script(practice: Any, caller: Any, claim: Any) -> None:
-    call = actions.start_call(practice=practice, claims=[claim], by=caller, now=NOW)
+    call = actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
     one = part(call, 1)
     actions.keep(
         one,
@@ -175,7 +175,7 @@ def test_outcome_may_be_chosen_without_the_script(practice: Any, caller: Any, cl
 
 
 def test_read_back_is_told_in_the_note(practice: Any, caller: Any, claim: Any) -> None:
-    call = actions.start_call(practice=practice, claims=[claim], by=caller, now=NOW)
+    call = actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
     one = part(call, 1)
     actions.switch(one, by=caller, now=NOW, scenario="S29")
     facts = {
@@ -236,7 +236,7 @@ def test_call_that_cannot_be_is_refused(
     from dueline.calls.models import Call
 
     with pytest.raises(CallRefused):
-        actions.start_call(practice=practice, claims=make(claims), by=caller, now=NOW)
+        actions.start_call(practice=practice, claims=make(claims), by=caller, as_of=AS_OF, now=NOW)
     assert not Call.objects.exists()
 
 
@@ -246,12 +246,12 @@ def test_one_call_is_about_one_payer(practice: Any, caller: Any, claims: list[An
     claims[1].payer = Payer.objects.create(practice=practice, name="Other", payer_type="medicaid")
     claims[1].save()
     with pytest.raises(CallRefused, match="one payer"):
-        actions.start_call(practice=practice, claims=claims, by=caller, now=NOW)
-    call = actions.start_call(practice=practice, claims=claims[:1], by=caller, now=NOW)
+        actions.start_call(practice=practice, claims=claims, by=caller, as_of=AS_OF, now=NOW)
+    call = actions.start_call(practice=practice, claims=claims[:1], by=caller, as_of=AS_OF, now=NOW)
     with pytest.raises(CallRefused, match="one payer"):
-        actions.add_claim(call, claims[1], by=caller, now=NOW)
-    assert actions.add_claim(call, claims[2], by=caller, now=NOW).position == 2
-    assert actions.add_claim(call, claims[2], by=caller, now=NOW).position == 2
+        actions.add_claim(call, claims[1], by=caller, as_of=AS_OF, now=NOW)
+    assert actions.add_claim(call, claims[2], by=caller, as_of=AS_OF, now=NOW).position == 2
+    assert actions.add_claim(call, claims[2], by=caller, as_of=AS_OF, now=NOW).position == 2
 
 
 def test_claim_without_anything_open_is_not_called_about(
@@ -261,16 +261,20 @@ def test_claim_without_anything_open_is_not_called_about(
 
     WorklistItem.objects.update(is_open=False)
     with pytest.raises(CallRefused, match="Nothing is left open"):
-        actions.start_call(practice=practice, claims=[claim], by=caller, now=NOW)
+        actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
 
 
 def test_caller_has_one_call_at_a_time(
     call: Any, practice: Any, caller: Any, claims: list[Any], make_claim: Any
 ) -> None:
-    again = actions.start_call(practice=practice, claims=[claims[0]], by=caller, now=NOW)
+    again = actions.start_call(
+        practice=practice, claims=[claims[0]], by=caller, as_of=AS_OF, now=NOW
+    )
     assert again.pk == call.pk
     with pytest.raises(CallRefused, match="call open"):
-        actions.start_call(practice=practice, claims=[make_claim("LKS-9")], by=caller, now=NOW)
+        actions.start_call(
+            practice=practice, claims=[make_claim("LKS-9")], by=caller, as_of=AS_OF, now=NOW
+        )
 
 
 def test_two_callers_never_call_about_one_claim(
@@ -278,7 +282,7 @@ def test_two_callers_never_call_about_one_claim(
 ) -> None:
     other = make_user(Role.L2_CALLER)
     with pytest.raises(ItemTaken):
-        actions.start_call(practice=practice, claims=[claims[1]], by=other, now=NOW)
+        actions.start_call(practice=practice, claims=[claims[1]], by=other, as_of=AS_OF, now=NOW)
 
 
 def test_claim_that_went_to_another_is_not_kept(
@@ -303,7 +307,9 @@ def test_call_is_its_callers_own(call: Any, make_user: Any) -> None:
 
 def test_role_that_does_not_call_is_refused(practice: Any, claim: Any, make_user: Any) -> None:
     with pytest.raises(NotAllowed):
-        actions.start_call(practice=practice, claims=[claim], by=make_user(Role.AUDITOR), now=NOW)
+        actions.start_call(
+            practice=practice, claims=[claim], by=make_user(Role.AUDITOR), as_of=AS_OF, now=NOW
+        )
 
 
 def test_call_ends_only_when_nothing_said_is_lost(
@@ -323,7 +329,7 @@ def test_call_ends_only_when_nothing_said_is_lost(
 
 
 def test_call_without_claims_ends(practice: Any, caller: Any, claim: Any) -> None:
-    call = actions.start_call(practice=practice, claims=[claim], by=caller, now=NOW)
+    call = actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
     actions.remove_claim(part(call, 1), by=caller, now=NOW)
     call.refresh_from_db()
     assert call.state == "ended"
@@ -336,7 +342,7 @@ def test_claims_ready_for_the_same_payer_fit_in(
     from dueline.worklist.actions import take
     from dueline.worklist.models import WorklistItem
 
-    call = actions.start_call(practice=practice, claims=claims[:1], by=caller, now=NOW)
+    call = actions.start_call(practice=practice, claims=claims[:1], by=caller, as_of=AS_OF, now=NOW)
     assert {item.claim_id for item in ready_beside(call, caller, now=NOW)} == {
         c.pk for c in claims[1:]
     }
@@ -359,3 +365,35 @@ def test_answer_to_no_question_is_refused(call: Any, caller: Any, step: str, cho
         actions.answer(part(call, 1), by=caller, now=NOW, step=step, choice=choice)
     with pytest.raises(CallRefused):
         actions.switch(part(call, 1), by=caller, now=NOW, scenario=step)
+
+
+def test_claim_that_is_not_ready_is_not_called_about(
+    practice: Any, caller: Any, make_claim: Any
+) -> None:
+    from dueline.calls.models import Call
+
+    claim = make_claim("LKS-7", member_id="")
+    with pytest.raises(CallRefused, match=r"LKS-7 cannot be called.*member"):
+        actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
+    assert not Call.objects.exists()
+
+
+def test_payer_that_is_closed_is_not_called(practice: Any, caller: Any, claim: Any) -> None:
+    night = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+    with pytest.raises(CallRefused, match="closed"):
+        actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=night)
+
+
+def test_outcome_that_calls_for_another_asks_them(practice: Any, caller: Any, claim: Any) -> None:
+    from dueline.worklist.models import Request, WorklistItem
+
+    call = actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
+    no_one(call, caller, 1, "with_patient")
+    told(call, caller)
+    row = actions.finish(call, by=caller, as_of=AS_OF, now=NOW)[0]
+    asked = Request.objects.get(claim=claim)
+    assert (asked.owner, asked.due_on) == ("front_desk", row.next_due_on)
+    assert asked.question.startswith(
+        "Payer cannot be reached or will not talk. The patient is asked"
+    )
+    assert WorklistItem.objects.get(claim=claim).work_status == "with_billing"

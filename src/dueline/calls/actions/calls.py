@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from dueline.calls.errors import CallRefused, Unfinished
 from dueline.calls.models import Call, CallClaim, FollowUp
 from dueline.calls.queries.calls import call_of, claims_per_call, parts_of, phone_of
 from dueline.calls.queries.talk import (
+    Talk,
     follow_up_facts,
     known_facts,
     missing,
@@ -23,9 +25,12 @@ from dueline.calls.queries.talk import (
     talk_of,
 )
 from dueline.core.enums import CallState
+from dueline.core.readiness import blocking
 from dueline.ledger.models import Claim
-from dueline.worklist.actions import release, take
+from dueline.worklist.actions import ask_request, release, take
+from dueline.worklist.errors import RequestRefused
 from dueline.worklist.models import WorklistItem
+from dueline.worklist.queries import readiness_of
 
 CONTACT = {
     "contact_name": 100,
@@ -36,11 +41,13 @@ CONTACT = {
 
 
 @transaction.atomic
-def start_call(*, practice: Practice, claims: Sequence[Claim], by: User, now: datetime) -> Call:
+def start_call(
+    *, practice: Practice, claims: Sequence[Claim], by: User, as_of: date, now: datetime
+) -> Call:
     """Begin a call about claims of one payer; each is held for the caller.
 
     A caller has one call at a time: where it is about the first of these claims, it is that call. Raises
-    NotAllowed (role), CallRefused (several payers, too many, nothing open, another call), ItemTaken.
+    NotAllowed (role), CallRefused (several payers, too many, nothing open, not ready, another call), ItemTaken.
     """
     check(by, practice, Permission.RECORD_FOLLOW_UP)
     running = call_of(by)
@@ -64,7 +71,7 @@ def start_call(*, practice: Practice, claims: Sequence[Claim], by: User, now: da
         held_since=now,  # one waits first
     )
     for claim in claims:
-        _add(call, claim, by, now)
+        _add(call, claim, by, as_of, now)
     _audit(call, by, now, "start_call", claims=[claim.pk for claim in claims])
     return call
 
@@ -77,7 +84,7 @@ def _same_call(running: Call, claims: Sequence[Claim]) -> Call:
 
 
 @transaction.atomic
-def add_claim(call: Call, claim: Claim, *, by: User, now: datetime) -> CallClaim:
+def add_claim(call: Call, claim: Claim, *, by: User, as_of: date, now: datetime) -> CallClaim:
     """Take one more claim into a call, up to what the payer takes. Raises CallRefused, ItemTaken, CallOver."""
     held = held_call(call, by)
     parts = list(parts_of(held))
@@ -89,15 +96,19 @@ def add_claim(call: Call, claim: Claim, *, by: User, now: datetime) -> CallClaim
     limit = claims_per_call(held.payer)
     if len(parts) >= limit:
         raise CallRefused(f"{held.payer.name} takes {limit} claims a call.")
-    part = _add(held, claim, by, now)
+    part = _add(held, claim, by, as_of, now)
     _audit(held, by, now, "add_claim_to_call", claims=[claim.pk])
     return part
 
 
-def _add(call: Call, claim: Claim, by: User, now: datetime) -> CallClaim:
+def _add(call: Call, claim: Claim, by: User, as_of: date, now: datetime) -> CallClaim:
     item = WorklistItem.objects.filter(claim=claim, is_open=True).first()
     if item is None:
         raise CallRefused("Nothing is left open with the payer for this claim.")
+    blocks = blocking(readiness_of(claim, as_of=as_of, now=now))
+    if blocks:
+        sentences = " ".join(one.sentence for one in blocks)
+        raise CallRefused(f"Claim {claim.patient_control_number} cannot be called: {sentences}")
     take(item=item, user=by, now=now)
     return CallClaim.objects.create(
         call=call,
@@ -215,9 +226,26 @@ def finish(call: Call, *, by: User, as_of: date, now: datetime) -> list[FollowUp
             request_key=part.request_key,
         )
         part.save(update_fields=["follow_up"])
+        _ask(talk, part.follow_up, by, as_of, now)
         recorded.append(part.follow_up)
     _end(again, by, now, "finish_call")
     return recorded
+
+
+def _ask(talk: Talk, row: FollowUp, by: User, as_of: date, now: datetime) -> None:
+    """Ask whom of ours the outcome calls for, once; the claim waits with them until the next date."""
+    if talk.owner is None or talk.ending is None or row.next_due_on is None:
+        return
+    with suppress(RequestRefused):  # asked already, or settled by now
+        ask_request(
+            claim=row.claim,
+            owner=talk.owner,
+            question=f"{talk.position.script.title}. {talk.ending.says}",
+            by=by,
+            as_of=as_of,
+            now=now,
+            due_on=None if row.next_due_reason else row.next_due_on,
+        )
 
 
 @transaction.atomic

@@ -47,7 +47,9 @@ def start(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse
         items = batch(practice, claim.payer, request.user, now=now, limit=room)
         claims += [item.claim for item in items if item.claim_id != claim.pk][: room - 1]
     try:
-        call = actions.start_call(practice=practice, claims=claims, by=request.user, now=now)
+        call = actions.start_call(
+            practice=practice, claims=claims, by=request.user, as_of=clock.today(), now=now
+        )
     except (CallsError, ItemTaken) as refused:
         running = call_of(request.user)
         context = {"reason": str(refused), "running": running}
@@ -215,7 +217,8 @@ def _unfinished(call: Call, part: CallClaim) -> int | None:
 
 def _add(request: PracticeRequest, call: Call, pk: str, now: datetime) -> int:
     claim = claim_or_404(call.practice, int(pk) if pk.isdigit() and len(pk) < 19 else 0)
-    return actions.add_claim(call, claim, by=request.user, now=now).position
+    part = actions.add_claim(call, claim, by=request.user, as_of=clock.today(), now=now)
+    return part.position
 
 
 def _go(request: PracticeRequest, call: Call, to: int) -> HttpResponse:
