@@ -20,10 +20,11 @@ from django.urls import reverse
 
 from dueline.accounts.actions import add_practice, add_user
 from dueline.accounts.models import AuditEvent, Practice, User
+from dueline.calls.actions import start_call
 from dueline.core.enums import Role
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
-from dueline.ledger.models import TransactionSet
+from dueline.ledger.models import Claim, TransactionSet
 from dueline.payers.actions import seed_default_rules
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
@@ -112,6 +113,7 @@ def _ids(practice: Practice) -> dict[str, int]:
         "proposal": proposal.pk,
         "payer": item.payer_id or 0,
         "request": Request.objects.get(practice=practice, claim=candidate).pk,
+        "call": 0,  # made by those who need one
     }
 
 
@@ -228,6 +230,14 @@ def _hold(site: Site, user: User) -> None:
     take(item=WorklistItem.objects.get(pk=site.ids["lakeside"]["item"]), user=user, now=NOW)
 
 
+def _call(site: Site, user: User) -> None:
+    claim = Claim.objects.get(pk=site.ids["lakeside"]["claim"])
+    call = start_call(
+        practice=site.practices["lakeside"], claims=[claim], by=user, as_of=AS_OF, now=NOW
+    )
+    site.ids["lakeside"]["call"] = call.pk
+
+
 def _set_password(_: Site, user: User) -> None:
     known = User.objects.get(pk=user.pk)  # the fixture's own user outlives this test
     known.set_password(PASSWORD)
@@ -246,6 +256,9 @@ _SETTINGS = _data(theme="dark", time_zone="Asia/Kolkata", has_single_keys="on")
 _MOVE = _data(due_on="2026-11-24", reason="The portal is down.")
 _FACTS = ("request_key", "occurred_at", "contact_name", "said", "outcome", "promised_on", "amount",
           "carc", "next_action", "next_due_on", "next_due_reason")
+_CALL = ("claim", "do", "step", "choice", "scenario", "fact-amount", "fact-paid_on", "fact-searches",
+         "outcome", "next_action", "next_due_on", "next_due_reason", "words", "contact_name",
+         "reference_number", "confirmed", "can_confirm", "proposed_due_on")
 _CSV, _XLSX = _data(form="csv"), _data(form="xlsx")
 _NAMES = ("username", "password", "next")
 R = Role
@@ -288,6 +301,12 @@ PAGES = (
          action="answer_request"),
     Page("withdraw", "Requests", R.BILLER, R.AUDITOR, method="post", pk="request",
          data=_data(answer="Not needed."), asks=("answer", "owner"), action="withdraw_request"),
+    Page("start-call", "Packet", R.L2_CALLER, R.QUALITY, method="post", pk="claim",
+         asks=("batch",), action="take_claim start_call"),
+    Page("call", "Packet", R.L2_CALLER, R.BILLER, pk="call", before=_call, asks=("claim",),
+         action="view_claim"),
+    Page("call-work", "On hold", R.L2_CALLER, R.AUDITOR, method="post", pk="call", before=_call,
+         data=_data(claim="1", do="talk"), asks=_CALL),
     Page("aging", "SAMPLE HEALTH PLAN", R.QUALITY, asks=_AGING, is_list=True),
     Page("aging", "Claims behind the figure", R.QUALITY, data=_data(payer="$payer"),
          action="view_aging_claims", is_list=True),

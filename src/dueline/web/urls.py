@@ -6,6 +6,7 @@ from django.urls import path
 from dueline.web.views import (
     account,
     aging,
+    call,
     claim,
     dates,
     intake,
@@ -39,6 +40,9 @@ urlpatterns = [
     path(_P + "requests/", requests.requests_page, name="requests"),
     path(_P + "requests/<int:pk>/answer/", requests.answer, name="answer"),
     path(_P + "requests/<int:pk>/withdraw/", requests.withdraw, name="withdraw"),
+    path(_P + "claims/<int:pk>/call/", call.start, name="start-call"),
+    path(_P + "calls/<int:pk>/", call.call_page, name="call"),
+    path(_P + "calls/<int:pk>/work/", call.work, name="call-work"),
     path(_P + "aging/", aging.aging_page, name="aging"),
     path(_P + "aging/export/<str:form>/", aging.export, name="aging-export"),
     path(_P + "intake/", intake.intake_page, name="intake"),
