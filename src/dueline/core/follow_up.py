@@ -217,7 +217,8 @@ class _Reading:
                 continue
             meaning = FACTS[names[0]].meaning
             others = "".join(f", or give {name}" for name in names[1:])
-            expected = f"{meaning[0].lower()}{meaning[1:]}, for the outcome {outcome.value}"
+            ended = outcome.value.replace("_", " ")
+            expected = f"{meaning[0].lower()}{meaning[1:]}, for the outcome {ended}"
             self.wrong(names[0], "nothing", expected, f"Ask for it{others}.")
 
     def text(self, name: str, length: int) -> str:
