@@ -68,6 +68,11 @@ class Hold(NamedTuple):
         """Whether all that blocks was asked, and nothing more is awaited."""
         return bool(self.blocked) and not self.open and not self.to_ask
 
+    def acted_on(self, last_action_on: date | None) -> date | None:
+        """Return when someone last acted: to ask is to act, so no deadline forces the claim for that day."""
+        days = [day for day in (last_action_on, *(r.asked_on for r in self.open)) if day]
+        return max(days, default=None)
+
 
 NO_HOLD = Hold()
 

@@ -12,6 +12,7 @@ from dueline.calls.queries import call_of
 from dueline.core.enums import PostingStatus
 from dueline.ledger.models import TransactionSet
 from dueline.worklist.models import WorklistItem
+from dueline.worklist.queries import open_counts
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -29,11 +30,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     held = TransactionSet.objects.filter(
         practice=practice, status=PostingStatus.QUARANTINED.value
     ).count()
+    can_answer = role_can(role, Permission.ANSWER_REQUESTS)
     return found | {
         "practice": practice,
         "role_name": ROLE_NAMES[role] if role else "",
         "due_count": due,
         "held_count": held,
+        "asked_count": sum(open_counts(practice).values()) if can_answer else 0,
+        "can_answer": can_answer,
         "can_work": role_can(role, Permission.WORK_CLAIMS),
         "own_call": call_of(user),
         "practice_time": now.astimezone(ZoneInfo(practice.time_zone)),

@@ -37,6 +37,7 @@ from dueline.worklist.actions import (
 from dueline.worklist.errors import DateRefused, ItemTaken, OverrideRefused, RequestRefused
 from dueline.worklist.models import ReadinessOverride, Request, WorklistItem
 from dueline.worklist.queries import readiness_of, verify
+from dueline.worklist.queries.pricing import Pricing
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 MORNING = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)  # 10:30 am in New York
@@ -401,6 +402,21 @@ def test_a_request_never_waits_past_the_safe_date_of_a_deadline(practice, make_c
     WorklistItem.objects.update(deadline_on=date(2026, 11, 25))
     request = ask(claim, specialist)
     assert request.due_on == TUESDAY
+
+
+def test_a_deadline_does_not_put_a_claim_on_the_list_that_was_asked_about(
+    practice, make_claim, monkeypatch
+):
+    """The appeal is due in 12 days: it forced the claim 2 days ago, and someone asks today."""
+    found = (date(2026, 12, 5), "appeal_1")
+    monkeypatch.setattr(Pricing, "deadline", lambda rules, row: found)
+    claim = make_claim(member_id="")
+    refresh(practice=practice, as_of=MONDAY)
+    assert (item_of(claim).work_status, item_of(claim).is_due) == ("with_billing", False)
+    seven_days_before = date(2026, 11, 28)
+    refresh(practice=practice, as_of=seven_days_before)
+    assert item_of(claim).is_due  # and it is the lead's: the answer was due the day before
+    assert item_of(claim).work_status == WorkStatus.WITH_LEAD
 
 
 def test_a_settled_claim_asks_nothing(practice, make_claim):

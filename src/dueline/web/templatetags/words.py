@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django import template
 
 from dueline.core.aging import watch
-from dueline.core.enums import DeadlineKind, NextAction
+from dueline.core.enums import CheckKey, DeadlineKind, NextAction, RequestOwner
+from dueline.core.holds import CHECK_WORDS, OWNER_WORDS
 from dueline.core.money import money as money_text
 from dueline.core.opening import short_zone
 
@@ -103,6 +104,18 @@ def spoken(value: object) -> str:
 @register.filter
 def action(value: str) -> str:
     return _ACTIONS[NextAction(value)]
+
+
+@register.filter
+def owner(value: str) -> str:
+    """Return who is asked: "the front desk"."""
+    return OWNER_WORDS[RequestOwner(value)]
+
+
+@register.filter
+def check_words(value: str) -> str:
+    """Return what a check is about: "member ID"; "" for a question of a person's own."""
+    return CHECK_WORDS[CheckKey(value)] if value else ""
 
 
 @register.filter

@@ -8,7 +8,14 @@ from django.db.models import Q, QuerySet
 
 from dueline.accounts.models import Practice
 from dueline.core.codes import adjustment_words, carcs
-from dueline.core.enums import CheckKey, ClaimOrigin, PayerStatus, RequestOwner, RequestState
+from dueline.core.enums import (
+    CheckKey,
+    ClaimOrigin,
+    PayerStatus,
+    PostingStatus,
+    RequestOwner,
+    RequestState,
+)
 from dueline.core.holds import OWNER_WORDS, Hold, OpenRequest
 from dueline.core.readiness import (
     OF_ONE_WORD,
@@ -19,7 +26,7 @@ from dueline.core.readiness import (
     checks,
     owner_of_denial,
 )
-from dueline.ledger.models import Claim, ClaimPayment
+from dueline.ledger.models import Claim, ClaimPayment, TransactionSet
 from dueline.worklist.models import ReadinessOverride, Request
 from dueline.worklist.queries.pricing import Pricing
 from dueline.worklist.queries.rows import Row, claim_rows
@@ -86,12 +93,24 @@ def facts_of(
 
 
 def waiting_answers(practice: Practice) -> dict[int, str]:
-    """Return by claim the kind of set that may answer it and waits for a person: "835". One query."""
+    """Return by claim the kind of set that may answer it and waits for a person: "835", "277". Three queries."""
     undecided = ClaimPayment.objects.filter(
         practice=practice, claim__isnull=True, proposal__decided_at__isnull=True
     )
-    ids = undecided.values_list("proposal__candidates", flat=True)
-    return {pk: "835" for pk in ids if pk is not None}
+    found = {pk: "835" for pk in undecided.values_list("proposal__candidates", flat=True) if pk}
+    held = TransactionSet.objects.filter(
+        practice=practice, status=PostingStatus.QUARANTINED, waiting_answers__isnull=False
+    )
+    rows = held.values_list("waiting_answers__patient_control_key", "kind", "sent_on")
+    by_key = {key: (kind, sent_on) for key, kind, sent_on in rows}
+    claims = Claim.objects.filter(practice=practice, patient_control_key__in=list(by_key))
+    fields = ("pk", "patient_control_key", "payer_status_on")
+    for pk, key, said_on in claims.values_list(*fields):
+        kind, sent_on = by_key[key]
+        # What the payer has said since stands for it.
+        if said_on is None or sent_on is None or sent_on >= said_on:
+            found[pk] = kind
+    return found
 
 
 def _settled(practice: Practice, claims: QuerySet[Claim]) -> _Settled:

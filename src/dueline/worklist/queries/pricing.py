@@ -100,7 +100,7 @@ class Pricing:
         )
         cause = due_cause(
             due_on=plan.due_on,
-            last_action_on=row.last_action_on,
+            last_action_on=row.hold.acted_on(row.last_action_on),
             promised_on=promised_on,
             deadline_on=deadline_on,
             as_of=self.as_of,
