@@ -117,6 +117,11 @@
     if (row && !event.target.closest("a, button")) choose(row);
   });
 
+  // A field of a closed dialog may keep the focus, and would then swallow the next key.
+  document.addEventListener("close", (event) => {
+    if (event.target.contains(document.activeElement)) document.activeElement.blur();
+  }, true);
+
   document.addEventListener("change", (event) => {
     event.target.closest("form[data-submit-on-change]")?.requestSubmit();
     if (event.target.matches("[data-submit-on-pick]") && event.target.files.length) event.target.form.requestSubmit();
