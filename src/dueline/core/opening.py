@@ -54,3 +54,11 @@ def opens_next(opening: Opening, now: datetime) -> datetime | None:
         if hours is not None and hours[0] > local:
             return hours[0]
     return None
+
+
+def closes_at(opening: Opening, now: datetime) -> datetime | None:
+    """Return until when someone answers, in its own time; None where it is closed at this moment."""
+    if not is_open(opening, now):
+        return None
+    hours = opening.on(now.astimezone(opening.zone).date())
+    return hours[1] if hours else None

@@ -3,7 +3,21 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from dueline.web.views import account, aging, claim, dates, intake, search, signin, today, worklist
+from dueline.web.views import (
+    account,
+    aging,
+    claim,
+    dates,
+    intake,
+    payer_contacts,
+    payer_import,
+    payer_rules,
+    payers,
+    search,
+    signin,
+    today,
+    worklist,
+)
 
 app_name = "web"
 
@@ -29,5 +43,17 @@ urlpatterns = [
     path(_P + "intake/files/", intake.upload, name="upload"),
     path(_P + "intake/sets/<int:pk>/release/", intake.release, name="release-set"),
     path(_P + "intake/proposals/<int:pk>/", intake.decide, name="decide-match"),
+    path(_P + "payers/", payers.payers_page, name="payers"),
+    path(_P + "payers/defaults/", payers.take_defaults, name="take-default-rules"),
+    path(_P + "payers/import/", payer_import.import_page, name="payers-import"),
+    path(_P + "payers/export/<str:form>/", payers.export, name="payers-export"),
+    path(_P + "payers/rules/<int:pk>/checked/", payers.checked, name="rule-checked"),
+    path(_P + "payers/<int:pk>/", payers.payer_page, name="payer"),
+    path(_P + "payers/<int:pk>/rule/", payer_rules.rule_page, name="payer-rule"),
+    path(
+        _P + "payers/<int:pk>/contacts/<str:purpose>/",
+        payer_contacts.contact_page,
+        name="payer-contact",
+    ),
     path(_P + "search/", search.search_page, name="search"),
 ]

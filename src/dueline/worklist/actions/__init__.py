@@ -9,11 +9,13 @@ from dueline.worklist.actions.leases import (
     take_next,
 )
 from dueline.worklist.actions.refresh import RefreshResult, ensure_priced, refresh
+from dueline.worklist.actions.rules import RuleReport, save_rules, try_rules
 from dueline.worklist.levels import levels_of
 
 __all__ = [
     "LEASE",
     "RefreshResult",
+    "RuleReport",
     "apply_follow_up",
     "check_due_date",
     "ensure_priced",
@@ -22,6 +24,8 @@ __all__ = [
     "move_due_date",
     "refresh",
     "release",
+    "save_rules",
     "take",
     "take_next",
+    "try_rules",
 ]

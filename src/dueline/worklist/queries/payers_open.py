@@ -11,7 +11,7 @@ from dueline.accounts.models import Practice
 from dueline.core.calendars import is_business_day
 from dueline.core.opening import WEEKDAYS, Opening, hours_from, is_open
 from dueline.core.payer_rules import Purpose
-from dueline.payers.models import Payer
+from dueline.payers.models import Payer, PayerContact
 
 
 @dataclass(frozen=True)
@@ -40,19 +40,32 @@ def with_call_hours(payers: QuerySet[Payer]) -> QuerySet[Any]:
     )
 
 
-def payer_hours(payer: Any, *, now: datetime) -> PayerHours:
-    """Return the hours of a payer `with_call_hours`: of its claim-status line, else its usual ones."""
+def opening_of(payer: Any) -> Opening:
+    """Return when a payer `with_call_hours` answers: by its claim-status line, else by its usual hours."""
+    zone = ZoneInfo(payer.time_zone)
     if not payer.line_hours:
-        return hours_of(
-            time_zone=payer.time_zone, opens_at=payer.opens_at, closes_at=payer.closes_at, now=now
-        )
-    opening = Opening(
-        zone=ZoneInfo(payer.time_zone),
+        return Opening(zone, dict.fromkeys(WEEKDAYS[:5], (payer.opens_at, payer.closes_at)))
+    return Opening(
+        zone=zone,
         hours=hours_from(payer.line_hours),
         keeps_federal_holidays=payer.line_keeps_holidays,
         closed_on=frozenset(date.fromisoformat(day) for day in payer.line_closed_on),
     )
-    return _hours(opening, (payer.opens_at, payer.closes_at), now)
+
+
+def opening_of_contact(contact: PayerContact, time_zone: str) -> Opening:
+    """Return when one line of a payer answers."""
+    return Opening(
+        zone=ZoneInfo(time_zone),
+        hours=hours_from(contact.hours),
+        keeps_federal_holidays=contact.keeps_federal_holidays,
+        closed_on=frozenset(date.fromisoformat(day) for day in contact.closed_on),
+    )
+
+
+def payer_hours(payer: Any, *, now: datetime) -> PayerHours:
+    """Return the hours of a payer `with_call_hours`: of its claim-status line, else its usual ones."""
+    return _hours(opening_of(payer), (payer.opens_at, payer.closes_at), now)
 
 
 def call_hours(payer: Payer, *, now: datetime) -> PayerHours:
