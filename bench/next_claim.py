@@ -143,7 +143,7 @@ def _price(out: Report, practice: Any, size: int) -> None:
 def _pricing_rate(practice: Any, size: int) -> float:
     from dueline.ledger.models import Claim
     from dueline.worklist.queries import pricing_for
-    from dueline.worklist.queries.pricing import claim_rows
+    from dueline.worklist.queries.rows import claim_rows
 
     rules = pricing_for(practice, as_of=AS_OF)
     claims = Claim.objects.filter(practice=practice, is_open=True).order_by("pk")

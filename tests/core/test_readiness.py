@@ -94,7 +94,7 @@ def case(key, grade, owner, words, **changes):
             K.PAYER_CLOSED,
             B,
             None,
-            "Harborlight is closed until Tue Nov 24, 8:00 am EST.",
+            "Harborlight is closed until Tue Nov 24, 8:00 am ET.",
             is_payer_open=False,
             opens_at=OPENS,
         ),
@@ -183,6 +183,10 @@ def test_what_does_not_hold(key, grade, owner, words, changes):
         pytest.param(
             {"denial_carc": "4", "last_action_on": date(2026, 11, 20), **DENIED},
             id="worked since the denial: the next action stands",
+        ),
+        pytest.param(
+            {"last_action_on": MONDAY, "payer_status": PayerStatus.REJECTED},
+            id="sent again since the rejection",
         ),
         pytest.param(
             {"usual_wait": UsualWait(17, 92), **WAITS}, id="the answer is overdue since today"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from dueline.core.enums import Outcome, PostingStatus
+from dueline.core.enums import CheckKey, Outcome, PostingStatus
 from dueline.core.facts import FACTS
 from dueline.core.follow_up import REQUIRED
+from dueline.core.readiness import ASKED
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
@@ -39,3 +40,12 @@ def test_reading_page_names_every_code_the_reader_gives() -> None:
 def test_intake_page_names_every_status() -> None:
     page = (PROJECT / "docs/reference/intake.md").read_text()
     assert [status for status in PostingStatus if f"| {status.value} |" not in page] == []
+
+
+def test_readiness_page_names_every_check_in_its_grade() -> None:
+    page = (PROJECT / "docs/reference/readiness.md").read_text()
+    blocks, _, advises = page.partition("## Checks that advise")
+    listed = (set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) for part in (blocks, advises))
+    asked, advised = listed
+    assert asked == {key.value for key in ASKED | {CheckKey.PAYER_CLOSED}}
+    assert asked | advised == {key.value for key in CheckKey}

@@ -2,10 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+AS_OF = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)  # payers are open
+PASSWORD = "keyboard-alone-9"
 CHROMIUM = next(
     (path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path),
     None,
@@ -34,3 +40,77 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield chromium
         chromium.close()
+
+
+def taken_in(code: str, folder: Path) -> Any:
+    """Return a sample practice with its files posted."""
+    from dueline.accounts.actions import add_practice
+    from dueline.core.enums import PayerType
+    from dueline.intake.actions import intake_paths
+    from dueline.payers.actions import add_payer, seed_default_rules
+    from dueline.sample import practice_plan, write_sample
+    from dueline.sample.payers import PAYERS
+
+    plan = practice_plan(code=code, claim_count=150, seed=4, as_of=AS_OF)
+    write_sample(plan, folder)
+    npis = [(party.identifier, party.last_name) for party in (plan.billing, plan.facility)]
+    tax_id = plan.billing.references[0].value
+    practice = add_practice(code=code, name=plan.name, tax_id=tax_id, npis=npis, by="test", at=NOW)
+    seed_default_rules(practice=practice)
+    for payer in PAYERS:
+        identifiers = [("PI", payer.identifier), ("TIN", f"1{payer.tax_id}")]
+        add_payer(
+            practice=practice,
+            name=payer.name,
+            payer_type=PayerType(payer.kind),
+            identifiers=identifiers,
+            source="test",
+        )
+    intake_paths(
+        practice=practice, paths=[folder / "files"], by="test", as_of=AS_OF, clock=lambda: NOW
+    )
+    return practice
+
+
+@pytest.fixture
+def lakeside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("DUELINE_AS_OF", AS_OF.isoformat())
+    monkeypatch.setattr("dueline.clock.now", lambda: NOW)
+    from dueline.accounts.actions import add_user
+    from dueline.core.enums import Role
+
+    practice = taken_in("lakeside", tmp_path / "lakeside")
+    add_user(
+        username="ana",
+        password=PASSWORD,
+        memberships={practice: Role.L1_CALLER},
+        by="test",
+        at=NOW,
+        is_checked=False,
+    )
+    return practice
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: Any, lakeside: Any) -> Iterator[Page]:
+    """Give a page on which ana has signed in by keyboard; console errors fail the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=live_server.url)
+    found = context.new_page()
+    faults: list[str] = []
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    found.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
+    found.goto("/")
+    found.keyboard.type("ana")
+    found.keyboard.press("Tab")
+    found.keyboard.type(PASSWORD)
+    found.keyboard.press("Enter")
+    expect(found.get_by_role("heading", name="Monday, November 23")).to_be_visible()
+    yield found
+    context.close()
+    assert faults == []
+
+
+def is_fault(said: ConsoleMessage) -> bool:
+    """A page's own error; that an answer was a 404 or 422, or no network, is what some tests ask for."""
+    asked_for = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+    return said.type == "error" and not any(words in said.text for words in asked_for)

@@ -1,88 +1,17 @@
 """A caller's shift in a real browser, by keyboard alone: five claims worked, and off the list until due."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
-from dueline.accounts.actions import add_practice, add_user
 from dueline.accounts.models import Practice
 from dueline.calls.models import FollowUp
-from dueline.core.enums import PayerType, Role
-from dueline.intake.actions import intake_paths
-from dueline.payers.actions import add_payer, seed_default_rules
-from dueline.sample import practice_plan, write_sample
-from dueline.sample.payers import PAYERS
 from dueline.worklist.models import WorklistItem
+from tests.web.conftest import AS_OF, taken_in
 
-AS_OF = date(2026, 11, 23)
-NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)  # payers are open
-PASSWORD = "keyboard-alone-9"
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def _taken_in(code: str, folder: Path) -> Practice:
-    plan = practice_plan(code=code, claim_count=150, seed=4, as_of=AS_OF)
-    write_sample(plan, folder)
-    npis = [(party.identifier, party.last_name) for party in (plan.billing, plan.facility)]
-    practice = add_practice(code=code, name=plan.name, npis=npis, by="test", at=NOW)
-    seed_default_rules(practice=practice)
-    for payer in PAYERS:
-        identifiers = [("PI", payer.identifier), ("TIN", f"1{payer.tax_id}")]
-        add_payer(
-            practice=practice,
-            name=payer.name,
-            payer_type=PayerType(payer.kind),
-            identifiers=identifiers,
-            source="test",
-        )
-    intake_paths(
-        practice=practice, paths=[folder / "files"], by="test", as_of=AS_OF, clock=lambda: NOW
-    )
-    return practice
-
-
-@pytest.fixture
-def lakeside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Practice:
-    monkeypatch.setenv("DUELINE_AS_OF", AS_OF.isoformat())
-    monkeypatch.setattr("dueline.clock.now", lambda: NOW)
-    practice = _taken_in("lakeside", tmp_path / "lakeside")
-    add_user(
-        username="ana",
-        password=PASSWORD,
-        memberships={practice: Role.L1_CALLER},
-        by="test",
-        at=NOW,
-        is_checked=False,
-    )
-    return practice
-
-
-@pytest.fixture
-def page(browser: Browser, live_server: Any, lakeside: Practice) -> Iterator[Page]:
-    """Give a page on which ana has signed in by keyboard; console errors fail the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=live_server.url)
-    found = context.new_page()
-    faults: list[str] = []
-    found.on("pageerror", lambda error: faults.append(str(error)))
-    found.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
-    found.goto("/")
-    found.keyboard.type("ana")
-    found.keyboard.press("Tab")
-    found.keyboard.type(PASSWORD)
-    found.keyboard.press("Enter")
-    expect(found.get_by_role("heading", name="Monday, November 23")).to_be_visible()
-    yield found
-    context.close()
-    assert faults == []
-
-
-def _is_fault(said: ConsoleMessage) -> bool:
-    """A page's own error; that an answer was a 404 or 422 is what some tests ask for."""
-    return said.type == "error" and "status of 4" not in said.text
 
 
 def _record(page: Page) -> None:
@@ -206,7 +135,7 @@ def test_what_was_typed_stays_and_each_fault_stands_beside_its_field(page: Page)
 
 
 def test_another_practices_claim_is_not_found(page: Page, tmp_path: Path) -> None:
-    summit = _taken_in("summit", tmp_path / "summit")
+    summit = taken_in("summit", tmp_path / "summit")
     theirs = WorklistItem.objects.filter(practice=summit).values_list("claim_id", flat=True)[0]
     for address in (f"/practices/summit/claims/{theirs}/", f"/practices/lakeside/claims/{theirs}/"):
         answer = page.goto(address)

@@ -20,19 +20,21 @@ from django.urls import reverse
 
 from dueline.accounts.actions import add_practice, add_user
 from dueline.accounts.models import AuditEvent, Practice, User
+from dueline.calls.actions import start_call
 from dueline.core.enums import Role
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
-from dueline.ledger.models import TransactionSet
+from dueline.ledger.models import Claim, TransactionSet
 from dueline.payers.actions import seed_default_rules
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
-from dueline.worklist.models import WorklistItem
+from dueline.worklist.models import Request, WorklistItem
 
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PASSWORD = "a long word of passage"
+BY_ITSELF = ("withdraw_request",)  # what Dueline does on a page's account
 SCRIPT = "<script>alert(1)</script>"  # also within the names that the files bring
 
 # ---------------------------------------------------------------- the data
@@ -89,7 +91,9 @@ def _take_in(practice: Practice, npi: str, count: int, folder: Path) -> None:
         first.append(folder / f"first-{at}.835")
         first[-1].write_bytes(_file("first", at, _denied(npi, at), held))
         second.append(folder / f"second-{at}.835")
-        alike = _paid(npi, at, f"0LKS{at:03d}", "80", "A").replace(f"M0LKS{at:03d}", f"X{at}")
+        # Like the number of a later claim: the first one waits for no person's decision.
+        like = f"0LKS{at % (count - 1) + 2:03d}"
+        alike = _paid(npi, at, like, "80", "A").replace(f"M{like}", f"X{at}")
         second[-1].write_bytes(_file("second", count + at, alike))
     for paths in (first, second):
         intake_paths(practice=practice, paths=paths, by="tests", as_of=AS_OF, clock=lambda: NOW)
@@ -99,12 +103,17 @@ def _take_in(practice: Practice, npi: str, count: int, folder: Path) -> None:
 def _ids(practice: Practice) -> dict[str, int]:
     item = WorklistItem.objects.filter(practice=practice, is_open=True).order_by("pk")[0]
     held = TransactionSet.objects.filter(practice=practice, status="quarantined")
+    proposal = MatchProposal.objects.filter(practice=practice).order_by("pk")[0]
+    candidate = proposal.candidates.get()
     return {
         "claim": item.claim_id,
+        "candidate": candidate.pk,
         "item": item.pk,
         "set": held.order_by("pk")[0].pk,
-        "proposal": MatchProposal.objects.filter(practice=practice).order_by("pk")[0].pk,
+        "proposal": proposal.pk,
         "payer": item.payer_id or 0,
+        "request": Request.objects.get(practice=practice, claim=candidate).pk,
+        "call": 0,  # made by those who need one
     }
 
 
@@ -112,7 +121,12 @@ def _build(folder: Path) -> Site:
     made = Site()
     for code, npi, count in (("lakeside", "1234567893", 3), ("summit", "1999999992", 30)):
         practice = add_practice(
-            code=code, name=code.title(), npis=[(npi, "Clinic")], by="tests", at=NOW
+            code=code,
+            name=code.title(),
+            tax_id="995550187",
+            npis=[(npi, "Clinic")],
+            by="tests",
+            at=NOW,
         )
         seed_default_rules(practice=practice)
         _take_in(practice, npi, count, folder / code)
@@ -216,6 +230,14 @@ def _hold(site: Site, user: User) -> None:
     take(item=WorklistItem.objects.get(pk=site.ids["lakeside"]["item"]), user=user, now=NOW)
 
 
+def _call(site: Site, user: User) -> None:
+    claim = Claim.objects.get(pk=site.ids["lakeside"]["claim"])
+    call = start_call(
+        practice=site.practices["lakeside"], claims=[claim], by=user, as_of=AS_OF, now=NOW
+    )
+    site.ids["lakeside"]["call"] = call.pk
+
+
 def _set_password(_: Site, user: User) -> None:
     known = User.objects.get(pk=user.pk)  # the fixture's own user outlives this test
     known.set_password(PASSWORD)
@@ -234,6 +256,9 @@ _SETTINGS = _data(theme="dark", time_zone="Asia/Kolkata", has_single_keys="on")
 _MOVE = _data(due_on="2026-11-24", reason="The portal is down.")
 _FACTS = ("request_key", "occurred_at", "contact_name", "said", "outcome", "promised_on", "amount",
           "carc", "next_action", "next_due_on", "next_due_reason")
+_CALL = ("claim", "do", "step", "choice", "scenario", "fact-amount", "fact-paid_on", "fact-searches",
+         "outcome", "next_action", "next_due_on", "next_due_reason", "words", "contact_name",
+         "reference_number", "confirmed", "can_confirm", "proposed_due_on")
 _CSV, _XLSX = _data(form="csv"), _data(form="xlsx")
 _NAMES = ("username", "password", "next")
 R = Role
@@ -263,6 +288,25 @@ PAGES = (
          pk="claim", data=tuple(FOLLOW_UP.items()), asks=_FACTS, action="record_follow_up"),
     Page("record-fields", "Day by which the payer promised to pay", R.L2_CALLER, pk="claim",
          data=_data(outcome="payment_promised"), asks=("outcome",)),
+    Page("ask", "Which modifier fits?", R.L1_CALLER, R.ANALYST, method="post", pk="claim",
+         data=_data(owner="coding", question="Which modifier fits?"), action="ask_request",
+         asks=("owner", "question", "due_on", "check")),
+    Page("override", "Call allowed without: an answer", R.LEAD, R.BILLER, method="post",
+         pk="candidate", data=_data(check="answer_waiting", reason="The payer has more."),
+         asks=("check", "reason"), action="override_readiness withdraw_request"),
+    Page("requests", "Post an 835 that waits", R.QUALITY, asks=("owner", "page"),
+         action="view_requests", is_list=True),
+    Page("answer", "Requests", R.BILLER, R.L1_CALLER, method="post", pk="request",
+         data=_data(answer="It is another claim’s."), asks=("fact", "answer", "owner"),
+         action="answer_request"),
+    Page("withdraw", "Requests", R.BILLER, R.AUDITOR, method="post", pk="request",
+         data=_data(answer="Not needed."), asks=("answer", "owner"), action="withdraw_request"),
+    Page("start-call", "Packet", R.L2_CALLER, R.QUALITY, method="post", pk="claim",
+         asks=("batch",), action="take_claim start_call"),
+    Page("call", "Packet", R.L2_CALLER, R.BILLER, pk="call", before=_call, asks=("claim",),
+         action="view_claim"),
+    Page("call-work", "On hold", R.L2_CALLER, R.AUDITOR, method="post", pk="call", before=_call,
+         data=_data(claim="1", do="talk"), asks=_CALL),
     Page("aging", "SAMPLE HEALTH PLAN", R.QUALITY, asks=_AGING, is_list=True),
     Page("aging", "Claims behind the figure", R.QUALITY, data=_data(payer="$payer"),
          action="view_aging_claims", is_list=True),
@@ -279,7 +323,8 @@ PAGES = (
     Page("release-set", "Intake", R.LEAD, R.BILLER, method="post", pk="set", asks=("reason",),
          data=_data(reason="The bank shows 105.00"), action="release_set"),
     Page("decide-match", "Intake", R.BILLER, R.L1_CALLER, method="post", pk="proposal",
-         data=_data(claim="$claim"), asks=("claim",), action="decide_match"),
+         data=_data(claim="$candidate"), asks=("claim",),
+         action="decide_match withdraw_request"),
     Page("search", "LKS001", R.QUALITY, method="get post", data=_data(text="sample, jane"),
          asks=("text",), action="search", is_list=True),
 )
@@ -390,7 +435,10 @@ def test_leaves_its_audit_event(site: Site, page: Page) -> None:
     content(send(client, page, page.url(site), page.form(site), follow=page.name == "home"))
     events = AuditEvent.objects.filter(pk__gt=last)
     scope = "lakeside" if page.is_of_practice or page.name == "home" else ""
-    expected = [(scope, user.username, action) for action in (page.action or "").split()]
+    expected = [
+        (scope, "dueline" if action in BY_ITSELF and " " in page.action else user.username, action)
+        for action in (page.action or "").split()
+    ]
     assert [(e.scope, e.username, e.action) for e in events] == expected
 
 

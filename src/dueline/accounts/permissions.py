@@ -13,6 +13,9 @@ class Permission(StrEnum):
     WORK_CLAIMS = "work_claims"  # take a claim, be given the next one
     RECORD_FOLLOW_UP = "record_follow_up"
     MOVE_DUE_DATE = "move_due_date"
+    ASK_REQUESTS = "ask_requests"
+    ANSWER_REQUESTS = "answer_requests"
+    OVERRIDE_READINESS = "override_readiness"
     TAKE_IN_FILES = "take_in_files"
     DECIDE_MATCHES = "decide_matches"
     RELEASE_QUARANTINE = "release_quarantine"
@@ -22,7 +25,13 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_CALLER = {_P.VIEW_PRACTICE, _P.WORK_CLAIMS, _P.RECORD_FOLLOW_UP, _P.MOVE_DUE_DATE}
+_CALLER = {
+    _P.VIEW_PRACTICE,
+    _P.WORK_CLAIMS,
+    _P.RECORD_FOLLOW_UP,
+    _P.MOVE_DUE_DATE,
+    _P.ASK_REQUESTS,
+}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.L1_CALLER: frozenset(_CALLER),
@@ -30,7 +39,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
     Role.ANALYST: frozenset({_P.VIEW_PRACTICE, _P.EXPORT}),
     Role.QUALITY: frozenset({_P.VIEW_PRACTICE}),
-    Role.BILLER: frozenset({_P.VIEW_PRACTICE, _P.TAKE_IN_FILES, _P.DECIDE_MATCHES, _P.EXPORT}),
+    Role.BILLER: frozenset(
+        {
+            _P.VIEW_PRACTICE,
+            _P.ASK_REQUESTS,
+            _P.ANSWER_REQUESTS,
+            _P.TAKE_IN_FILES,
+            _P.DECIDE_MATCHES,
+            _P.EXPORT,
+        }
+    ),
     Role.AUDITOR: frozenset({_P.VIEW_PRACTICE, _P.EXPORT}),
     Role.ADMIN: frozenset(_P),
 }
@@ -40,6 +58,9 @@ _DEEDS = {
     _P.WORK_CLAIMS: "take claims to work",
     _P.RECORD_FOLLOW_UP: "record follow-ups",
     _P.MOVE_DUE_DATE: "move a due date",
+    _P.ASK_REQUESTS: "ask someone about a claim",
+    _P.ANSWER_REQUESTS: "answer requests",
+    _P.OVERRIDE_READINESS: "allow a call that a check blocks",
     _P.TAKE_IN_FILES: "take in files",
     _P.DECIDE_MATCHES: "say which claim a payment belongs to",
     _P.RELEASE_QUARANTINE: "release a set from quarantine",

@@ -1,8 +1,12 @@
-"""Why a follow-up is not recorded, apart from its facts (core.follow_up.FollowUpError)."""
+"""Why a call or a follow-up is refused, apart from its facts (core.follow_up.FollowUpError)."""
+
+from collections.abc import Mapping
+
+from dueline.core.follow_up import FieldProblem
 
 
 class CallsError(Exception):
-    """A follow-up cannot be recorded; the message says why."""
+    """It cannot be done or recorded; the message says why."""
 
 
 class KeyUsed(CallsError):
@@ -11,3 +15,20 @@ class KeyUsed(CallsError):
 
 class CorrectionRefused(CallsError):
     """The follow-up to correct is another claim's, or was corrected already."""
+
+
+class CallRefused(CallsError):
+    """A call cannot begin, take a claim, or end so."""
+
+
+class CallOver(CallsError):
+    """The call has ended, or this claim's part of it is recorded."""
+
+
+class Unfinished(CallsError):
+    """A call cannot be saved yet; `problems`: what is missing, by the claim's position."""
+
+    def __init__(self, problems: Mapping[int, tuple[FieldProblem, ...]]) -> None:
+        self.problems = dict(problems)
+        count = sum(map(len, self.problems.values()))
+        super().__init__(f"{count} facts are missing before the call can be saved.")

@@ -1,12 +1,13 @@
-"""Follow-ups: one contact or act on a claim, with its outcome. Rows are added, never changed."""
+"""Calls while they last, and follow-ups: one contact or act on a claim, with its outcome, never changed."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from dueline.accounts.models import AppendOnly, Practice
-from dueline.core.enums import Channel, NextAction, Outcome
+from dueline.core.enums import CallState, Channel, NextAction, Outcome
 from dueline.ledger.models import Claim
+from dueline.payers.models import Payer
 
 
 class FollowUp(AppendOnly):
@@ -62,3 +63,74 @@ class FollowUp(AppendOnly):
 
     def __str__(self) -> str:
         return f"follow-up {self.sequence}"
+
+
+class Call(models.Model):
+    """One telephone call to a payer: several claims, one representative, one reference number.
+
+    What is typed is kept here at once, so that a reload or a lost connection costs nothing. The claims'
+    parts become follow-ups together; those left when the call has ended go back to the worklist.
+    """
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    caller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="calls"
+    )
+    state = models.CharField(max_length=8, choices=[(v.value, v.name) for v in CallState])
+    phone = models.CharField(max_length=40, blank=True)  # dialed
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    held_since = models.DateTimeField(null=True)  # on hold now
+    hold_seconds = models.PositiveIntegerField(default=0)  # before `held_since`
+    dropped_at = models.DateTimeField(null=True)  # cut off, and not taken up again yet
+    dropped_seconds = models.PositiveIntegerField(
+        default=0
+    )  # between earlier drops and resumptions
+    drops = models.PositiveSmallIntegerField(default=0)
+    contact_name = models.CharField(max_length=100, blank=True)
+    no_contact_reason = models.CharField(max_length=200, blank=True)
+    reference_number = models.CharField(max_length=80, blank=True)
+    no_reference_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            # A caller has one call at a time, however many tabs.
+            models.UniqueConstraint(
+                fields=["caller"],
+                name="call_one_at_a_time",
+                condition=Q(ended_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"
+
+
+class CallClaim(models.Model):
+    """One claim of a call: the conversation about it, and what the caller chose.
+
+    `talk`: scenarios, answers, facts, confirmed (core.scripts.Conversation), and what differs from
+    the proposal: outcome, next_action, next_due_on, next_due_reason.
+    """
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="claims")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    talk = models.JSONField(default=dict)
+    words = models.CharField(max_length=2000, blank=True)  # the caller's own, added to the note
+    request_key = models.CharField(max_length=64)  # of the follow-up: two tabs record once
+    follow_up = models.OneToOneField(
+        FollowUp, on_delete=models.PROTECT, null=True, related_name="call_claim"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "claim"], name="call_claim_once"),
+            models.UniqueConstraint(fields=["call", "position"], name="call_claim_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.position} of call {self.call_id}"

@@ -2,7 +2,7 @@
 
 from dueline.accounts.chains import hash_of, last_link
 from dueline.accounts.models import Practice
-from dueline.calls.actions import KIND, hashed
+from dueline.calls.actions.follow_ups import KIND, hashed
 from dueline.calls.models import FollowUp
 
 

@@ -20,6 +20,8 @@ COMMANDS = {
     "claim": "Print all that is known of one claim.",
     "deadlines": "Print every clock of a claim with its legal and safe date and its rule.",
     "packet": "Print what a payer's representative asks for, in the order in which they ask.",
+    "ready": "Say whether a claim can be called now, what blocks it, and whom to ask.",
+    "request": "List what is asked about claims, or answer it.",
     "rules": "Check, import or export payers and their rules.",
     "follow-up": "Record calls, portal checks, faxes and letters.",
     "note": "Print the note of a follow-up, to paste into the practice-management system.",

@@ -205,6 +205,12 @@ class Channel(StrEnum):
     LETTER = "letter"
 
 
+class CallState(StrEnum):
+    OPEN = "open"
+    DROPPED = "dropped"  # cut off; it can be taken up again
+    ENDED = "ended"
+
+
 class Outcome(StrEnum):
     """What a contact with a payer ended in."""
 

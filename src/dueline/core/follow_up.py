@@ -133,6 +133,23 @@ class FollowUpFacts:
         return date.fromisoformat(text) if text else None
 
 
+def read_facts(
+    typed: Mapping[str, str], *, as_of: date
+) -> tuple[dict[str, str], dict[str, FieldProblem]]:
+    """Return the facts of what was typed so far, and by name what is wrong with the others."""
+    reading = _Reading({}, as_of)
+    facts: dict[str, str] = {}
+    wrong: dict[str, FieldProblem] = {}
+    for name in (name for name in typed if name in FACTS):
+        reading.data, reading.problems = {name: typed[name]}, []
+        value = reading.fact(FACTS[name])
+        if reading.problems:
+            wrong[name] = reading.problems[0]
+        elif value:
+            facts[name] = value
+    return facts, wrong
+
+
 class _Reading:
     """Reads one mapping, collecting what is wrong with it."""
 

@@ -70,10 +70,10 @@ class Noted:
     channel: Channel
     payer: str
     patient_control_number: str
-    outcome: Outcome
+    outcome: Outcome | None  # None while the contact goes on
     said: str
     facts: Mapping[str, str]
-    next_action: NextAction
+    next_action: NextAction | None
     next_due_on: date | None
     by: str
     payer_claim_number: str = ""
@@ -123,7 +123,9 @@ def _claim(noted: Noted) -> str:
 
 def _result(noted: Noted) -> str:
     facts = "; ".join(_fact(name, noted.facts[name]) for name in FACTS if noted.facts.get(name))
-    return _closed(f"{_CAME_TO[noted.outcome]}{': ' if facts else ''}{facts}")
+    came_to = _CAME_TO[noted.outcome] if noted.outcome else ""
+    text = f"{came_to}{': ' if came_to and facts else ''}{facts}"
+    return _closed(text) if text else ""
 
 
 def _fact(name: str, value: str) -> str:
@@ -139,6 +141,8 @@ def _shown(kind: FactKind, value: str) -> str:
 
 
 def _next(noted: Noted) -> str:
+    if noted.next_action is None:
+        return ""
     due = f", due {noted.next_due_on:%m/%d/%Y}" if noted.next_due_on else ""
     why = f" ({noted.next_due_reason})" if noted.next_due_reason else ""
     return f"Next: {_NEXT[noted.next_action]}{due}{why}. {noted.by}"

@@ -62,3 +62,28 @@ def closes_at(opening: Opening, now: datetime) -> datetime | None:
         return None
     hours = opening.on(now.astimezone(opening.zone).date())
     return hours[1] if hours else None
+
+
+_ZONES = {
+    "EST": "ET",
+    "EDT": "ET",
+    "CST": "CT",
+    "CDT": "CT",
+    "MST": "MT",
+    "MDT": "MT",
+    "PST": "PT",
+    "PDT": "PT",
+}
+
+
+def short_zone(when: datetime) -> str:
+    """Return the short name of a time's zone; ET for both eastern ones."""
+    name = when.tzname() or ""
+    return _ZONES.get(name, name)
+
+
+def moment_words(when: datetime) -> str:
+    """Return "Tue Nov 24, 8:00 am ET"."""
+    half = "am" if when.hour < 12 else "pm"
+    hour = when.hour % 12 or 12
+    return f"{when:%a %b} {when.day}, {hour}:{when:%M} {half} {short_zone(when)}"

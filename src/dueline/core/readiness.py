@@ -4,7 +4,7 @@ Blocking: the call cannot be made, or would settle nothing. Advisory: look at it
 not hold says who has what is missing and what to ask them. See docs/reference/readiness.md.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -12,6 +12,7 @@ from functools import lru_cache
 from dueline.core.calendars import add_business_days
 from dueline.core.codes import carc
 from dueline.core.enums import CheckKey, Grade, NextAction, PayerStatus, RequestOwner
+from dueline.core.opening import moment_words
 from dueline.core.schedule import UsualWait, latest_due_on
 
 ANSWERED_WITHIN = 3  # business days that a request is given
@@ -35,8 +36,8 @@ FACTS = PRACTICE_FACTS | CLAIM_FACTS
 MISSING = FACTS | {CheckKey.CHARGE}
 # About one word of the payer: an answer or an override holds until its next.
 OF_ONE_WORD = frozenset({CheckKey.ANSWER_WAITING, CheckKey.REJECTED, CheckKey.NO_CALL_SETTLES})
-# Become a request by themselves when the claim falls due.
-ASKED = MISSING | {CheckKey.ANSWER_WAITING, CheckKey.NO_CALL_SETTLES}
+# Become a request by themselves when the claim falls due: all that blocks, but the payer's hours.
+ASKED = MISSING | OF_ONE_WORD
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,12 @@ def blocking(found: list[Check]) -> list[Check]:
     return [check for check in found if check.grade is Grade.BLOCKING]
 
 
+def practice_lacks(name: str, tax_id: str) -> tuple[CheckKey, ...]:
+    """Return the facts of the practice that every payer asks for and that are not known."""
+    known = {CheckKey.PRACTICE_NAME: name.strip(), CheckKey.TAX_ID: tax_id.strip()}
+    return tuple(key for key, value in known.items() if not value)
+
+
 @lru_cache(maxsize=4096)
 def owner_of_denial(code: str) -> RequestOwner | None:
     """Return who must act on a denial that no call settles, from its CARC; None where a call may.
@@ -133,7 +140,7 @@ def _block(key: CheckKey, sentence: str, owner: RequestOwner | None, question: s
 
 def _needless(facts: ReadinessFacts) -> Iterator[Check]:
     if not facts.is_payer_open:
-        until = f" until {_moment(facts.opens_at)}" if facts.opens_at else " now"
+        until = f" until {moment_words(facts.opens_at)}" if facts.opens_at else " now"
         yield _block(CheckKey.PAYER_CLOSED, f"{facts.payer_name} is closed{until}.", None, "")
     if facts.waiting_answer:
         yield _block(
@@ -143,7 +150,7 @@ def _needless(facts: ReadinessFacts) -> Iterator[Check]:
             f"Post {_an(facts.waiting_answer)} that waits under Intake, "
             "or say that it is not for this claim.",
         )
-    if facts.payer_status is PayerStatus.REJECTED:
+    if facts.payer_status is PayerStatus.REJECTED and not _was_worked(facts):
         yield _block(
             CheckKey.REJECTED,
             "Rejected before the payer ever had it: no representative can see this claim.",
@@ -203,7 +210,7 @@ _ASKED_FOR: tuple[tuple[CheckKey, _IsMissing, str, RequestOwner, str], ...] = (
     ),
     (
         CheckKey.TAX_ID,
-        lambda f: not f.tax_id,
+        lambda f: not f.tax_id.strip(),
         "The practice's tax ID",
         _BILLING,
         "What is the practice's tax ID?",
@@ -258,6 +265,22 @@ _ASKED_FOR: tuple[tuple[CheckKey, _IsMissing, str, RequestOwner, str], ...] = (
         "When was the claim first sent to this payer?",
     ),
 )
+
+
+def asked_of_practice(keys: Iterable[CheckKey]) -> list[Check]:
+    """Return what the practice is asked for these of its own facts."""
+    wanted = set(keys) & PRACTICE_FACTS
+    return [
+        _block(key, _will_ask(what), owner, question)
+        for key, _, what, owner, question in _ASKED_FOR
+        if key in wanted
+    ]
+
+
+def _will_ask(what: str) -> str:
+    return f"{what} is not known, and the payer will ask for it."
+
+
 # The payer's own claim number stands for these where the claim is known from its remittance.
 _BY_PAYER_NUMBER = frozenset({CheckKey.BIRTH_DATE, CheckKey.SUBMISSION_DATE})
 
@@ -271,8 +294,7 @@ def _missing(facts: ReadinessFacts) -> Iterator[Check]:
             text = f"{what} is not known. Call by the payer's own claim number."
             yield Check(key, Grade.ADVISORY, text, owner, question)
         else:
-            text = f"{what} is not known, and the payer will ask for it."
-            yield Check(key, Grade.BLOCKING, text, owner, question)
+            yield _block(key, _will_ask(what), owner, question)
 
 
 # ---------------------------------------------------------------- what to look at first
@@ -322,9 +344,3 @@ def _too_early(facts: ReadinessFacts, as_of: date) -> str:
 
 def _an(kind: str) -> str:
     return f"an {kind}" if kind.startswith("8") else f"a {kind}"
-
-
-def _moment(when: datetime) -> str:
-    """Return "Tue Nov 24, 8:00 am EST"."""
-    hour, half = when.hour % 12 or 12, "am" if when.hour < 12 else "pm"
-    return f"{when:%a %b} {when.day}, {hour}:{when:%M} {half} {when:%Z}"

@@ -176,11 +176,11 @@ def waits_as_usual(facts: ClaimFacts) -> bool:
         and facts.payer_balance_cents >= 0
         and facts.usual_wait is not None
         and facts.is_first_payer
-        and _waiting_since(facts) is not None
+        and waiting_since(facts) is not None
     )
 
 
-def _waiting_since(facts: ClaimFacts) -> date | None:
+def waiting_since(facts: ClaimFacts) -> date | None:
     """Return when the version that waits was sent; sending it once more makes no claim young."""
     sent_on = facts.last_submitted_on or facts.first_submitted_on
     if sent_on is None or facts.last_remitted_on is not None or facts.accepted_on is None:
@@ -190,7 +190,7 @@ def _waiting_since(facts: ClaimFacts) -> date | None:
 
 def _overdue(facts: ClaimFacts, as_of: date) -> Schedule:
     """The first look, on the first business day on which an answer is overdue for this payer."""
-    since, usual = _waiting_since(facts), facts.usual_wait
+    since, usual = waiting_since(facts), facts.usual_wait
     assert since is not None
     assert usual is not None
     due_on = next_business_day(since + timedelta(days=usual.days + 1))

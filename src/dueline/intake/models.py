@@ -65,6 +65,28 @@ class SetProblem(models.Model):
         return self.code
 
 
+class WaitingAnswer(models.Model):
+    """A claim that a remittance or status answer in quarantine is about: its answer is here, and not posted."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    transaction_set = models.ForeignKey(
+        TransactionSet, on_delete=models.CASCADE, related_name="waiting_answers"
+    )
+    patient_control_key = models.CharField(max_length=38)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transaction_set", "patient_control_key"], name="waiting_answer_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"waiting answer {self.pk}"
+
+
 class MatchProposal(models.Model):
     """A claim payment whose claim is uncertain: proposed to a person, never guessed."""
 

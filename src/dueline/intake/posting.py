@@ -11,18 +11,22 @@ from django.db import DataError
 from dueline.accounts import audit
 from dueline.bulk import rows_in
 from dueline.core.enums import PostingStatus, SetKind
+from dueline.core.matching import patient_control_key
 from dueline.core.x12 import SetReader
 from dueline.core.x12.model import (
     ClaimBatch,
+    ClaimPayment,
+    ClaimStatus,
     GroupAcknowledgment,
     Item,
     Problem,
     RemittanceHeader,
     StatusBatch,
 )
-from dueline.intake.models import MatchProposal, SetProblem
-from dueline.ledger.models import SourceFile, TransactionSet
+from dueline.intake.models import MatchProposal, SetProblem, WaitingAnswer
+from dueline.ledger.models import Claim, SourceFile, TransactionSet
 from dueline.ledger.posting import (
+    NO_NUMBER,
     Directory,
     Posting,
     PostingRefused,
@@ -145,6 +149,7 @@ def post_sets(
             known[one.reader.content_hash] = result.row.pk
             results.append(result)
     run.posting.flush()
+    WaitingAnswer.objects.bulk_create(run.waiting)
     for proposals in run.proposals:
         _keep_proposals(directory, proposals)
     audit.record_all(practice=directory.practice, by=by, deeds=run.deeds)
@@ -165,6 +170,7 @@ def record_refused(
     else:
         result = _record(run, one, PostingStatus.QUARANTINED, _reasons(one, error), None)
     run.posting.flush()
+    WaitingAnswer.objects.bulk_create(run.waiting)
     audit.record_all(practice=directory.practice, by=by, deeds=run.deeds)
     return result
 
@@ -190,6 +196,7 @@ class _Run:
     posting: Posting
     deeds: list[audit.Deed] = field(default_factory=list)
     proposals: list[list[Proposal]] = field(default_factory=list)
+    waiting: list[WaitingAnswer] = field(default_factory=list)
 
     def note(self, action: str, one: ReadSet, pk: int) -> None:
         detail = {"kind": one.reader.kind.value, "claims": one.reader.totals.claim_count}
@@ -311,7 +318,27 @@ def _record(
     run.posting.add(TransactionSet, row)
     keep_problems(run.directory, one.source_file, row.pk, [*problems, *reader.problems])
     run.note(f"{status.value}_set", one, row.pk)
-    return SetResult(row)
+    touched = _waits(run, one, row.pk) if status is PostingStatus.QUARANTINED else set()
+    return SetResult(row, touched)
+
+
+def _waits(run: _Run, one: ReadSet, set_id: int) -> set[int]:
+    """Note the claims that a set in quarantine answers, as far as it was read; return those that are known."""
+    practice = run.directory.practice
+    keys = {patient_control_key(_number(item)) for item in one.held} - NO_NUMBER
+    run.waiting += [
+        WaitingAnswer(practice=practice, transaction_set_id=set_id, patient_control_key=key[:38])
+        for key in sorted(keys)
+    ]
+    known = rows_in(Claim, ("id",), "patient_control_key", keys, practice_id=practice.pk)
+    return {pk for (pk,) in known}
+
+
+def _number(item: Item) -> str:
+    """Return the claim number that an answer names; "" for what answers no claim."""
+    if isinstance(item, ClaimPayment):
+        return item.patient_control_number
+    return item.patient_account if isinstance(item, ClaimStatus) else ""
 
 
 def _set_row(run: _Run, one: ReadSet, status: PostingStatus) -> TransactionSet:

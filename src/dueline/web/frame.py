@@ -8,9 +8,11 @@ from django.http import HttpRequest
 from dueline import clock
 from dueline.accounts.permissions import ROLE_NAMES, Permission, role_can
 from dueline.accounts.queries import practices_of
+from dueline.calls.queries import call_of
 from dueline.core.enums import PostingStatus
 from dueline.ledger.models import TransactionSet
 from dueline.worklist.models import WorklistItem
+from dueline.worklist.queries import open_counts
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -28,12 +30,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     held = TransactionSet.objects.filter(
         practice=practice, status=PostingStatus.QUARANTINED.value
     ).count()
+    can_answer = role_can(role, Permission.ANSWER_REQUESTS)
     return found | {
         "practice": practice,
         "role_name": ROLE_NAMES[role] if role else "",
         "due_count": due,
         "held_count": held,
+        "asked_count": sum(open_counts(practice).values()) if can_answer else 0,
+        "can_answer": can_answer,
         "can_work": role_can(role, Permission.WORK_CLAIMS),
+        "own_call": call_of(user),
         "practice_time": now.astimezone(ZoneInfo(practice.time_zone)),
         "own_time": now.astimezone(ZoneInfo(user.time_zone))
         if user.time_zone != practice.time_zone

@@ -15,3 +15,11 @@ class NotYours(WorklistError):
 
 class DateRefused(WorklistError):
     """A due date that may not be set: past, after the deadline, or without a reason."""
+
+
+class RequestRefused(WorklistError):
+    """A request that cannot be asked, answered or withdrawn so."""
+
+
+class OverrideRefused(WorklistError):
+    """A check that cannot be overridden: it holds, or it is not for a lead to decide."""

@@ -1,11 +1,21 @@
-"""Worklist items. One for each open claim, with one owner or queue and a due date."""
+"""Worklist items, one for each open claim, with one owner or queue and a due date; and what is asked about them."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from dueline.accounts.models import Practice
-from dueline.core.enums import DeadlineKind, DueCause, Level, NextAction, PayerStatus, WorkStatus
+from dueline.accounts.models import AppendOnly, Practice
+from dueline.core.enums import (
+    CheckKey,
+    DeadlineKind,
+    DueCause,
+    Level,
+    NextAction,
+    PayerStatus,
+    RequestOwner,
+    RequestState,
+    WorkStatus,
+)
 from dueline.ledger.models import Claim
 from dueline.payers.models import Payer
 
@@ -38,6 +48,8 @@ class WorklistItem(models.Model):
     due_reason = models.CharField(max_length=200)
     has_set_date = models.BooleanField(default=False)  # a person set it: never pushed silently
     promised_on = models.DateField(null=True)  # what the payer promised, if it did
+    # waits with its requests, or with the lead for what they did not bring: status and date are theirs
+    is_held = models.BooleanField(default=False)
     next_action = models.CharField(max_length=24, choices=[(v.value, v.name) for v in NextAction])
     last_action_on = models.DateField(null=True)
     deadline_on = models.DateField(null=True)  # the nearest hard one still to be met
@@ -54,7 +66,7 @@ class WorklistItem(models.Model):
     seen_status_on = models.DateField(null=True)
     priced_on = models.DateField(null=True)
     is_due = models.BooleanField(default=False)
-    # due, and not with billing or the lead: what `take_next` gives out
+    # due, not with billing or the lead, and nothing blocks a call: what `take_next` gives out
     is_for_caller = models.BooleanField(default=False)
     due_cause = models.CharField(
         max_length=16, blank=True, choices=[(v.value, v.name) for v in DueCause]
@@ -161,6 +173,83 @@ class DueDateChange(models.Model):
 
     def __str__(self) -> str:
         return f"due date change {self.pk}"
+
+
+class Request(models.Model):
+    """What someone is asked about a claim, or, without a claim, about the practice. The claim waits with it.
+
+    `check_key` is "" for a question of a person's own. `asked_by` "" is Dueline itself.
+    """
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, null=True, related_name="requests")
+    owner = models.CharField(max_length=16, choices=[(v.value, v.name) for v in RequestOwner])
+    check_key = models.CharField(
+        max_length=20, blank=True, choices=[(v.value, v.name) for v in CheckKey]
+    )
+    question = models.CharField(max_length=300)
+    said_on = models.DateField(null=True)  # the payer's word that stood when it was asked
+    due_on = models.DateField()
+    asked_on = models.DateField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=150, blank=True)
+    state = models.CharField(
+        max_length=9,
+        choices=[(v.value, v.name) for v in RequestState],
+        default=RequestState.OPEN.value,
+    )
+    answered_at = models.DateTimeField(null=True)  # or withdrawn
+    answered_by = models.CharField(max_length=150, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    escalated_on = models.DateField(null=True)  # not answered by its date
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "check_key"],
+                condition=Q(state="open") & ~Q(check_key=""),
+                name="request_once_for_claim",
+            ),
+            models.UniqueConstraint(
+                fields=["claim", "owner"],
+                condition=Q(state="open", check_key=""),
+                name="request_question_once",
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "check_key"],
+                condition=Q(state="open", claim__isnull=True),
+                name="request_once_for_practice",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["practice", "owner", "due_on", "id"],
+                name="request_open",
+                condition=Q(state="open"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"request {self.pk}"
+
+
+class ReadinessOverride(AppendOnly):
+    """A lead's decision that a claim may be called although a check does not hold."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="readiness_overrides")
+    check_key = models.CharField(max_length=20, choices=[(v.value, v.name) for v in CheckKey])
+    said_on = models.DateField(null=True)  # the payer's word that stood then
+    reason = models.CharField(max_length=300)
+    decided_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return f"readiness override {self.pk}"
 
 
 class DailyPricing(models.Model):

@@ -17,7 +17,14 @@ NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
 def practice(db: None) -> Any:
     from dueline.accounts.actions import add_practice
 
-    return add_practice(code="lakeside", name="Lakeside", by="tests", at=NOW)
+    return add_practice(
+        code="lakeside",
+        name="Lakeside",
+        tax_id="995550187",
+        npis=[("1999936606", "")],
+        by="tests",
+        at=NOW,
+    )
 
 
 @pytest.fixture
@@ -39,10 +46,17 @@ def caller(make_user: Callable[..., Any]) -> Any:
 @pytest.fixture
 def make_claim(practice: Any) -> Callable[..., Any]:
     """Make an open claim that is on the worklist, its answer overdue."""
-    from dueline.ledger.models import Claim
+    from dueline.ledger.models import Claim, Patient
     from dueline.payers.models import Payer
     from dueline.worklist.actions import refresh
 
+    patient = Patient.objects.create(
+        practice=practice,
+        identity_key="ada",
+        last_name="Quill",
+        first_name="Ada",
+        birth_on=date(1980, 4, 2),
+    )
     payer = Payer.objects.create(
         practice=practice, name="Harborlight", payer_type=PayerType.COMMERCIAL
     )
@@ -56,6 +70,8 @@ def make_claim(practice: Any) -> Callable[..., Any]:
                 "origin": ClaimOrigin.SUBMISSION,
                 "claim_type": ClaimType.PROFESSIONAL,
                 "payer": payer,
+                "patient": patient,
+                "member_id": "HLH4471203",
                 "service_from_on": date(2026, 10, 1),
                 "service_through_on": date(2026, 10, 1),
                 "first_submitted_on": date(2026, 10, 3),

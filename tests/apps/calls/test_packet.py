@@ -64,8 +64,8 @@ def test_what_is_copied_has_no_spaces_within_a_number(whole: Any) -> None:
     assert packet.facts["Member ID"].copied == "HLX00821I740"
 
 
-def test_what_is_not_known_says_so_and_copies_nothing(claim: Any) -> None:
-    packet = packet_of(claim, now=NOW)
+def test_what_is_not_known_says_so_and_copies_nothing(make_claim: Any) -> None:
+    packet = packet_of(make_claim(member_id="", patient=None), now=NOW)
     for label in ("Member ID", "Name", "Born", "Payer’s claim", "Rendering"):
         assert packet.facts[label].shown == NOT_KNOWN
         assert packet.facts[label].copied == ""

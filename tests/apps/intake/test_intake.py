@@ -12,6 +12,7 @@ from dueline.accounts.actions import add_practice
 from dueline.accounts.models import AuditEvent, Practice
 from dueline.core.enums import EntryKind, MatchMethod, PayerStatus, PayerType, PostingStatus
 from dueline.core.money import to_cents
+from dueline.core.readiness import blocking
 from dueline.intake.actions import IntakeSummary, decide_match, intake_paths, release_set
 from dueline.intake.errors import IntakeError
 from dueline.intake.models import MatchProposal, SetProblem
@@ -20,6 +21,8 @@ from dueline.ledger.verify import verify
 from dueline.payers.actions import add_payer, seed_default_rules
 from dueline.sample import PracticePlan, SampleResult, practice_plan, write_sample
 from dueline.sample.payers import PAYERS
+from dueline.worklist.models import Request
+from dueline.worklist.queries import readiness_of
 from dueline.worklist.queries import verify as verify_worklist
 
 AS_OF = date(2026, 11, 23)
@@ -41,7 +44,9 @@ def plan() -> PracticePlan:
 @pytest.fixture
 def practice(db: None) -> Practice:
     npis = [(party.identifier, party.last_name) for party in (PLAN.billing, PLAN.facility)]
-    made = add_practice(code="lakeside", name=PLAN.name, npis=npis, by="test", at=NOW)
+    made = add_practice(
+        code="lakeside", name=PLAN.name, tax_id="995550187", npis=npis, by="test", at=NOW
+    )
     seed_default_rules(practice=made)
     for payer in PAYERS:
         identifiers = [("PI", payer.identifier), ("TIN", f"1{payer.tax_id}")]
@@ -195,6 +200,47 @@ def test_same_set_under_a_new_interchange_number_changes_nothing(
     )
     assert (summary.total("posted_count"), summary.total("duplicate_count")) == (0, 1)
     assert balances() == (0, 2000)
+
+
+def test_a_claim_whose_answer_is_in_quarantine_waits_until_it_is_posted(
+    practice: Practice, write: Callable[..., Path]
+) -> None:
+    take_in(practice, write("a.835", "835", VERSION, remit(DENIED, paid="0")))
+    claim = Claim.objects.get()
+    assert not Request.objects.exists()
+    later = PAID.replace("ICN1", "ICN2")
+    held = remit(later, paid="105", trace="T2")
+    take_in(practice, write("b.835", "835", VERSION, held, number="000000078"))
+    request = Request.objects.get()
+    assert (request.claim, request.check_key) == (claim, "answer_waiting")
+    (check,) = blocking(readiness_of(claim, as_of=AS_OF, now=NOW))
+    assert check.sentence == "The payer has answered: an 835 for this claim is not posted yet."
+    waiting = TransactionSet.objects.get(status=PostingStatus.QUARANTINED)
+    release_set(
+        practice=practice,
+        transaction_set=waiting,
+        reason="The bank shows 105.00",
+        by="lena",
+        as_of=AS_OF,
+        now=NOW,
+    )
+    request.refresh_from_db()
+    assert request.state == "withdrawn"
+    assert list(verify_worklist(practice)) == []
+
+
+def test_a_set_in_quarantine_that_is_older_than_the_payers_word_is_no_answer(
+    practice: Practice, write: Callable[..., Path]
+) -> None:
+    take_in(practice, write("a.835", "835", VERSION, remit(DENIED, paid="0")))
+    take_in(
+        practice,
+        write("b.835", "835", VERSION, remit(PAID, paid="105", trace="T2"), number="000000078"),
+    )
+    claim = Claim.objects.get()
+    assert blocking(readiness_of(claim, as_of=AS_OF, now=NOW)) != []
+    Claim.objects.update(payer_status_on=AS_OF)
+    assert blocking(readiness_of(claim, as_of=AS_OF, now=NOW)) == []
 
 
 def test_out_of_balance_waits_while_its_neighbor_posts_and_release_leaves_suspense(

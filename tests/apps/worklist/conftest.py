@@ -17,7 +17,11 @@ from dueline.core.enums import ClaimOrigin, ClaimType, PayerStatus, PayerType, R
 def practice(db: None) -> Any:
     from dueline.accounts.models import Practice
 
-    return Practice.objects.create(code="lakeside", name="Lakeside Multispecialty")
+    found = Practice.objects.create(
+        code="lakeside", name="Lakeside Multispecialty", tax_id="995550187"
+    )
+    found.npis.create(npi="1999936606")
+    return found
 
 
 @pytest.fixture
@@ -62,8 +66,21 @@ def caller(make_user: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def make_claim(practice: Any, payer: Any) -> Callable[..., Any]:
-    """Make an open claim: by default not on file with the payer, which an L1 caller works at once."""
+def patient(practice: Any) -> Any:
+    from dueline.ledger.models import Patient
+
+    return Patient.objects.create(
+        practice=practice,
+        identity_key="ada",
+        last_name="Quill",
+        first_name="Ada",
+        birth_on=date(1980, 4, 2),
+    )
+
+
+@pytest.fixture
+def make_claim(practice: Any, payer: Any, patient: Any) -> Callable[..., Any]:
+    """Make an open claim with all that a payer asks for: not on file, which an L1 caller works at once."""
     from dueline.ledger.models import Claim
 
     numbers = count(1)
@@ -77,6 +94,8 @@ def make_claim(practice: Any, payer: Any) -> Callable[..., Any]:
             "origin": ClaimOrigin.SUBMISSION,
             "claim_type": ClaimType.PROFESSIONAL,
             "payer": payer,
+            "patient": patient,
+            "member_id": "HLH4471203",
             "service_from_on": date(2026, 10, 1),
             "service_through_on": date(2026, 10, 1),
             "first_submitted_on": date(2026, 10, 3),

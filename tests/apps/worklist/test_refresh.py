@@ -17,7 +17,7 @@ from dueline.core.enums import (
 )
 from dueline.ledger.models import Claim
 from dueline.worklist.actions import apply_follow_up, ensure_priced, refresh
-from dueline.worklist.models import DailyPricing, WorklistItem
+from dueline.worklist.models import DailyPricing, Request, WorklistItem
 from dueline.worklist.queries import ItemFilters, explain, items, verify
 
 MONDAY = date(2026, 11, 23)
@@ -246,8 +246,8 @@ CLAIM = st.fixed_dictionaries(
 def test_every_order_is_total_and_stable_and_keeps_urgency_above_cost(
     practice, make_claim, caller, claims
 ):
-    WorklistItem.objects.all().delete()
-    Claim.objects.all().delete()
+    for model in (Request, WorklistItem, Claim):
+        model.objects.all().delete()
     made = [make_claim(**values) for values in claims]
     refresh(practice=practice, as_of=MONDAY)
     for number, claim in enumerate(made):

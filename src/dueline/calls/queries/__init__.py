@@ -1,5 +1,13 @@
-"""Reading calls: follow-ups and their proposed dates, and the packet that a representative asks for."""
+"""Reading calls: the caller's own and what is said in it, the packet, follow-ups and their proposed dates."""
 
+from dueline.calls.queries.calls import (
+    batch,
+    call_for,
+    call_of,
+    claims_per_call,
+    parts_of,
+    ready_beside,
+)
 from dueline.calls.queries.follow_ups import (
     follow_up_for,
     follow_ups_of,
@@ -8,15 +16,27 @@ from dueline.calls.queries.follow_ups import (
 )
 from dueline.calls.queries.note import note_of
 from dueline.calls.queries.packet import Fact, Group, Packet, packet_of
+from dueline.calls.queries.talk import Talk, missing, note_so_far, suggestion_of, talk_of
 
 __all__ = [
     "Fact",
     "Group",
     "Packet",
+    "Talk",
+    "batch",
+    "call_for",
+    "call_of",
+    "claims_per_call",
     "follow_up_for",
     "follow_ups_of",
     "follow_ups_on",
+    "missing",
     "note_of",
+    "note_so_far",
     "packet_of",
+    "parts_of",
     "proposal",
+    "ready_beside",
+    "suggestion_of",
+    "talk_of",
 ]

@@ -164,7 +164,8 @@ def _fill(posting: Posting, claim: Any, item: SubmittedClaim) -> None:
     directory = posting.directory
     claim.claim_type = _TYPES[item.kind].value
     claim.patient_id = posting.patient_id(item.treated)
-    claim.member_id = item.subscriber.party.identifier[:80]
+    # A version that names none does not take away what is known.
+    claim.member_id = item.subscriber.party.identifier[:80] or claim.member_id
     claim.group_number = item.subscriber.group_number[:50]
     if item.patient is not None:
         holder = item.subscriber.party

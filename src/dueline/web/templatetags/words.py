@@ -5,8 +5,10 @@ from datetime import date, datetime
 from django import template
 
 from dueline.core.aging import watch
-from dueline.core.enums import DeadlineKind, NextAction
+from dueline.core.enums import CheckKey, DeadlineKind, NextAction, RequestOwner
+from dueline.core.holds import CHECK_WORDS, OWNER_WORDS
 from dueline.core.money import money as money_text
+from dueline.core.opening import short_zone
 
 register = template.Library()
 
@@ -81,16 +83,7 @@ def clock(value: datetime | None) -> str:
 @register.filter
 def zone(value: datetime) -> str:
     """Return the short name of a time's zone; ET for both eastern ones."""
-    name = value.tzname() or ""
-    return {
-        "EST": "ET",
-        "EDT": "ET",
-        "CST": "CT",
-        "CDT": "CT",
-        "MST": "MT",
-        "PST": "PT",
-        "PDT": "PT",
-    }.get(name, name)
+    return short_zone(value)
 
 
 @register.filter
@@ -111,6 +104,18 @@ def spoken(value: object) -> str:
 @register.filter
 def action(value: str) -> str:
     return _ACTIONS[NextAction(value)]
+
+
+@register.filter
+def owner(value: str) -> str:
+    """Return who is asked: "the front desk"."""
+    return OWNER_WORDS[RequestOwner(value)]
+
+
+@register.filter
+def check_words(value: str) -> str:
+    """Return what a check is about: "member ID"; "" for a question of a person's own."""
+    return CHECK_WORDS[CheckKey(value)] if value else ""
 
 
 @register.filter

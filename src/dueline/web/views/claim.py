@@ -25,6 +25,7 @@ from dueline.ledger.models import Claim
 from dueline.ledger.queries import TimelineEntry, claim_for, claim_story
 from dueline.web.templatetags.words import action, spoken
 from dueline.web.views.neighbors import neighbors_of
+from dueline.web.views.readiness import readiness_context
 from dueline.web.views.typed import typed
 from dueline.worklist.actions import release, take, take_next
 from dueline.worklist.errors import ItemTaken, NotYours
@@ -81,14 +82,19 @@ def show(
     values: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
     move: dict[str, str] | None = None,
+    ask: dict[str, str] | None = None,
+    allow: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Show a claim. Forms that were refused stand open, with what was typed and why it was refused."""
     as_of, now = clock.today(), clock.now()
     item = item_of(claim)
     story = claim_story(claim)
+    ready, asked = readiness_context(
+        request, claim, item, as_of=as_of, now=now, ask=ask, allow=allow
+    )
     timeline = sorted(
-        [*story.timeline, *_contacts(claim)], key=lambda entry: entry.on, reverse=True
+        [*story.timeline, *_contacts(claim), *asked], key=lambda entry: entry.on, reverse=True
     )
     is_leased = bool(item and item.leased_until and item.leased_until > now)
     holder = item.leased_by if item and is_leased else None
@@ -110,6 +116,7 @@ def show(
         "why_not": why_not(request.role, Permission.RECORD_FOLLOW_UP),
         "form": _form(request, claim, values or {}, errors or {}),
         "is_form_open": bool(errors) or "record" in request.GET,
+        "ready": ready,
         "move": move or {},
         "is_move_open": bool(move) or "move" in request.GET,
         "move_why_not": why_not(request.role, Permission.MOVE_DUE_DATE),

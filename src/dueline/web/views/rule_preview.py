@@ -83,7 +83,9 @@ def _terms(draft: RuleDraft) -> str:
         if draft.presumed_receipt_days:
             words += f", presumed received {draft.presumed_receipt_days} days after its date"
         words += ", weekends and holidays roll forward" if draft.rolls_forward else ""
-    since = f"in force from {_day(draft.effective_from)}" if draft.effective_from else "from the start"
+    since = (
+        f"in force from {_day(draft.effective_from)}" if draft.effective_from else "from the start"
+    )
     until = f" to {_day(draft.effective_to)}" if draft.effective_to else ""
     note = f" {draft.note}." if draft.note and draft.kind != PROOF else ""
     return (

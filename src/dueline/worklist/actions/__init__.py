@@ -9,6 +9,12 @@ from dueline.worklist.actions.leases import (
     take_next,
 )
 from dueline.worklist.actions.refresh import RefreshResult, ensure_priced, refresh
+from dueline.worklist.actions.requests import (
+    answer_request,
+    ask_request,
+    override_readiness,
+    withdraw_request,
+)
 from dueline.worklist.actions.rules import RuleReport, save_rules, try_rules
 from dueline.worklist.levels import levels_of
 
@@ -16,16 +22,20 @@ __all__ = [
     "LEASE",
     "RefreshResult",
     "RuleReport",
+    "answer_request",
     "apply_follow_up",
+    "ask_request",
     "check_due_date",
     "ensure_priced",
     "extend",
     "levels_of",
     "move_due_date",
+    "override_readiness",
     "refresh",
     "release",
     "save_rules",
     "take",
     "take_next",
     "try_rules",
+    "withdraw_request",
 ]

@@ -63,10 +63,17 @@ def apply_follow_up(
 def move_due_date(
     *, item: WorklistItem, due_on: date, reason: str, by: User, as_of: date, now: datetime
 ) -> DueDateChange:
-    """Move a due date by decision. Raises DateRefused: no reason, not a business day, past, or after the deadline."""
+    """Move a due date by decision.
+
+    Raises DateRefused: no reason, not a business day, past, after the deadline, or not the claim's own.
+    """
     check_due_date(item, due_on=due_on, reason=reason, as_of=as_of)
     with transaction.atomic():
         held = WorklistItem.objects.select_for_update().get(pk=item.pk)
+        if held.is_held:
+            raise DateRefused(
+                "It waits for an answer. Answer or withdraw the request: then it is due."
+            )
         change = DueDateChange.objects.create(
             practice=held.practice,
             item=held,
@@ -98,6 +105,11 @@ def check_due_date(item: WorklistItem, *, due_on: date, reason: str, as_of: date
         raise DateRefused("A date is moved with a reason. Say why.")
     if len(reason.strip()) > 300:
         raise DateRefused("The reason is longer than 300 characters. Say it shorter.")
+    check_day(item, due_on=due_on, as_of=as_of)
+
+
+def check_day(item: WorklistItem, *, due_on: date, as_of: date) -> None:
+    """Raise DateRefused where a claim may not be due on a day: past, no working day, or after its deadline."""
     if due_on < as_of:
         raise DateRefused(f"{due_on:%m/%d/%Y} is past. Choose today or a later working day.")
     if not is_business_day(due_on):

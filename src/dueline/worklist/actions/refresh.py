@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,21 +11,26 @@ from django.db.models import Q, QuerySet
 from dueline.accounts.models import Practice
 from dueline.core.enums import WorkStatus
 from dueline.ledger.models import Claim
+from dueline.worklist.actions.asking import (
+    Asking,
+    ask_all,
+    ask_for_practice,
+    asked,
+    askings,
+    end_needless,
+    end_settled,
+    escalate,
+)
 from dueline.worklist.models import DailyPricing, WorklistItem
+from dueline.worklist.queries.blocks import blocked_checks, holds_of
 from dueline.worklist.queries.outcomes import (
     call_counts,
     denial_outcomes,
     paid_outcomes,
     times_to_pay,
 )
-from dueline.worklist.queries.pricing import (
-    STATE_FIELDS,
-    ItemState,
-    Pricing,
-    Row,
-    claim_rows,
-    pricing,
-)
+from dueline.worklist.queries.pricing import Pricing, pricing
+from dueline.worklist.queries.rows import STATE_FIELDS, ItemState, Row, claim_rows
 
 _LEARNED = ("denial_outcomes", "paid_outcomes", "call_counts", "times_to_pay")
 BATCH = 5000  # claims read, priced and written in one transaction
@@ -43,25 +48,32 @@ class RefreshResult:
 
 
 def refresh(
-    *, practice: Practice, as_of: date, claim_ids: Iterable[int] | None = None
+    *,
+    practice: Practice,
+    as_of: date,
+    claim_ids: Iterable[int] | None = None,
+    now: datetime | None = None,
 ) -> RefreshResult:
     """Make the items right for the claims given, or for all of the practice, as on `as_of`.
 
     For all: what prices learn is counted anew. For some: prices use what the day's pricing counted, so
-    that prices of one day compare; where the day has none yet, everything is refreshed. Repeatable:
-    a second run changes nothing.
+    that prices of one day compare; where the day has none yet, everything is refreshed. What blocks a
+    claim that is due is asked of its owner, once. Repeatable: a second run changes nothing. `now` dates
+    what is asked; without it, the beginning of the day.
     """
+    at = now or datetime.combine(as_of, time(), UTC)
     shared, _ = DailyPricing.objects.get_or_create(practice=practice)
     if claim_ids is None or shared.priced_on != as_of:
-        return _refresh_all(practice, shared, as_of=as_of)
+        return _refresh_all(practice, shared, as_of=as_of, at=at)
     rules = pricing(practice, as_of=as_of, shared=shared)
     ids = sorted(set(claim_ids))
     opened = changed = closed = priced = 0
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
         with transaction.atomic():
-            some = _write(practice, rules, Claim.objects.filter(practice=practice, pk__in=part))
-            closed += _close(practice, Q(claim__in=part))
+            claims = Claim.objects.filter(practice=practice, pk__in=part)
+            some = _write(practice, rules, claims, at)
+            closed += _close(practice, Q(claim__in=part), at)
         opened, changed, priced = opened + some[0], changed + some[1], priced + some[2]
     return RefreshResult(opened, changed, closed, priced)
 
@@ -80,20 +92,25 @@ def ensure_priced(*, practice: Practice, as_of: date, now: datetime) -> bool:
     if not mine.update(started_at=now, started_for=as_of):
         return False
     try:
-        _refresh_all(practice, shared, as_of=as_of)
+        _refresh_all(practice, shared, as_of=as_of, at=now)
     finally:
         DailyPricing.objects.filter(pk=shared.pk).update(started_at=None, started_for=None)
     return True
 
 
-def _refresh_all(practice: Practice, shared: DailyPricing, *, as_of: date) -> RefreshResult:
+def _refresh_all(
+    practice: Practice, shared: DailyPricing, *, as_of: date, at: datetime
+) -> RefreshResult:
     shared.denial_outcomes = denial_outcomes(practice, as_of=as_of)
     shared.paid_outcomes = paid_outcomes(practice)
     shared.times_to_pay = times_to_pay(practice, as_of=as_of)
     shared.call_counts = {}
     first = pricing(practice, as_of=as_of, shared=shared)
-    opened, changed, priced = _write_all(practice, first, Q())
-    closed = _close(practice, Q())
+    with transaction.atomic():
+        escalate(practice, as_of=as_of, at=at)
+        ask_for_practice(practice, first.practice_lacks, as_of=as_of, at=at)
+    opened, changed, priced = _write_all(practice, first, Q(), at)
+    closed = _close(practice, Q(), at)
     # How many claims share a call is known once all are scheduled: payers with fewer due than a call
     # takes are priced again with that count.
     shared.call_counts = call_counts(practice)
@@ -102,13 +119,13 @@ def _refresh_all(practice: Practice, shared: DailyPricing, *, as_of: date) -> Re
     second = pricing(practice, as_of=as_of, shared=shared)
     few = [pk for pk in first.payers if second.batch_count(pk) != first.batch_count(pk)]
     if few:
-        changed += _write_all(practice, second, Q(payer__in=few))[1]
+        changed += _write_all(practice, second, Q(payer__in=few), at)[1]
     shared.priced_on = as_of
     shared.save(update_fields=["priced_on", *_LEARNED])
     return RefreshResult(opened, changed, closed, priced)
 
 
-def _write_all(practice: Practice, rules: Pricing, which: Q) -> tuple[int, int, int]:
+def _write_all(practice: Practice, rules: Pricing, which: Q, at: datetime) -> tuple[int, int, int]:
     opened = changed = priced = 0
     claims = Claim.objects.filter(which, practice=practice, is_open=True).order_by("pk")
     last = 0
@@ -118,17 +135,19 @@ def _write_all(practice: Practice, rules: Pricing, which: Q) -> tuple[int, int, 
             if not ids:
                 return opened, changed, priced
             part = claims.filter(pk__gt=last, pk__lte=ids[-1])
-            some = _write(practice, rules, part)
+            some = _write(practice, rules, part, at)
         opened, changed, priced = opened + some[0], changed + some[1], priced + some[2]
         last = ids[-1]
 
 
-def _write(practice: Practice, rules: Pricing, claims: QuerySet[Claim]) -> tuple[int, int, int]:
+def _write(
+    practice: Practice, rules: Pricing, claims: QuerySet[Claim], at: datetime
+) -> tuple[int, int, int]:
     """Write the items of these open claims that are new or differ; return (new, changed, seen)."""
     _lock(practice, claims)
     opened = changed = seen = 0
     values = []
-    for row, state in _states(rules, claims.filter(is_open=True)):
+    for row, state in _states(practice, rules, claims.filter(is_open=True), at):
         seen += 1
         if row.item == state:
             continue
@@ -140,6 +159,30 @@ def _write(practice: Practice, rules: Pricing, claims: QuerySet[Claim]) -> tuple
     return opened, changed, seen
 
 
+def _states(
+    practice: Practice, rules: Pricing, claims: QuerySet[Claim], at: datetime
+) -> Iterator[tuple[Row, ItemState]]:
+    """Yield what each item is to be; then ask for what blocks those that would be worked today."""
+    blocked = blocked_checks(practice, claims, as_of=rules.as_of)
+    end_needless(practice, claims, blocked, at=at)
+    made: list[Asking] = []
+    for row in claim_rows(claims, holds_of(practice, claims, blocked)):
+        state = rules.state(row)
+        if row.hold.to_ask and rules.is_worked(state):
+            new = askings(
+                row.claim_id,
+                row.payer_status_on,
+                row.hold,
+                blocked[row.claim_id],
+                deadline_on=state.deadline_on,
+                as_of=rules.as_of,
+            )
+            made += new
+            state = rules.state(row._replace(hold=asked(row.hold, new, as_of=rules.as_of)))
+        yield row, state
+    ask_all(practice, made, as_of=rules.as_of, at=at)
+
+
 def _lock(practice: Practice, claims: QuerySet[Claim]) -> None:
     """Hold the items while they are read and written, so that no follow-up falls between. SQLite holds all."""
     if connection.vendor == "postgresql":
@@ -147,13 +190,9 @@ def _lock(practice: Practice, claims: QuerySet[Claim]) -> None:
         list(items.select_for_update().values_list("pk", flat=True))
 
 
-def _states(rules: Pricing, claims: QuerySet[Claim]) -> Iterator[tuple[Row, ItemState]]:
-    for row in claim_rows(claims):
-        yield row, rules.state(row)
-
-
-def _close(practice: Practice, which: Q) -> int:
-    """Close the items whose claim has nothing left with the payer."""
+def _close(practice: Practice, which: Q, at: datetime) -> int:
+    """Close the items, and what is asked, of claims with nothing left at the payer."""
+    end_settled(practice, which, at=at)
     done = WorklistItem.objects.filter(which, practice=practice, is_open=True, claim__is_open=False)
     return done.update(
         is_open=False,
@@ -161,6 +200,7 @@ def _close(practice: Practice, which: Q) -> int:
         payer_balance_cents=0,
         is_due=False,
         is_for_caller=False,
+        is_held=False,
         due_cause="",
         urgency=0,
         priority=0,

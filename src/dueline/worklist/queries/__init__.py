@@ -21,6 +21,14 @@ from dueline.worklist.queries.payers_open import (
     hours_of,
     open_payer_ids,
 )
+from dueline.worklist.queries.readiness import readiness_of
+from dueline.worklist.queries.requests import (
+    open_counts,
+    open_requests,
+    overrides_of,
+    request_for,
+    requests_of,
+)
 from dueline.worklist.queries.sheet import call_sheet, documents
 from dueline.worklist.queries.verify import verify
 
@@ -45,8 +53,14 @@ __all__ = [
     "item_for",
     "items",
     "moved_deadlines",
+    "open_counts",
     "open_payer_ids",
+    "open_requests",
+    "overrides_of",
     "pricing_for",
+    "readiness_of",
+    "request_for",
+    "requests_of",
     "today",
     "verify",
     "work_status_of",

@@ -11,7 +11,8 @@ from dueline.core.payer_clocks import Expectation, expectations
 from dueline.ledger.models import Claim
 from dueline.payers.queries import Proof, RuleBook, rule_book
 from dueline.worklist.queries.items import pricing_for
-from dueline.worklist.queries.pricing import Pricing, Row, claim_rows
+from dueline.worklist.queries.pricing import Pricing
+from dueline.worklist.queries.rows import Row, claim_rows
 
 
 @dataclass(frozen=True)

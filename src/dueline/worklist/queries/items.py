@@ -15,14 +15,10 @@ from dueline.core.money import dollars
 from dueline.core.priority import Price, price
 from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, WorklistItem
+from dueline.worklist.queries.blocks import kept_rows
 from dueline.worklist.queries.filters import ItemFilters, condition
-from dueline.worklist.queries.pricing import (
-    ItemState,
-    Pricing,
-    Row,
-    claim_rows,
-    pricing,
-)
+from dueline.worklist.queries.pricing import Pricing, pricing
+from dueline.worklist.queries.rows import ItemState, Row, claim_rows
 
 _BY_PRIORITY = ("-urgency", "-priority", "pk")
 # Each ends in the key, so that every order is total and the same on both databases.
@@ -81,16 +77,16 @@ def explain(item: WorklistItem, *, as_of: date) -> Price:
 
 
 def explain_each(found: Sequence[WorklistItem], *, rules: Pricing) -> list[Price]:
-    """Return what `explain` does for each of these items, with one query for all their claims."""
+    """Return what `explain` does for each of these items, with a few queries for all their claims."""
     claims = Claim.objects.filter(pk__in=[item.claim_id for item in found])
-    rows = {row.claim_id: row for row in claim_rows(claims)}
+    rows = kept_rows(rules, claims)
     states = [(row := rows[item.claim_id], rules.state(row)) for item in found]
     return [price(rules.facts(row, state), as_of=rules.as_of) for row, state in states]
 
 
 def state_of(item: WorklistItem, rules: Pricing) -> tuple[Row, ItemState]:
     """Return the item's row and what it is to be on the day of `rules`."""
-    row = next(claim_rows(Claim.objects.filter(pk=item.claim_id)))
+    row = kept_rows(rules, Claim.objects.filter(pk=item.claim_id))[item.claim_id]
     return row, rules.state(row)
 
 

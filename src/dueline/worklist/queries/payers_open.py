@@ -9,7 +9,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from dueline.accounts.models import Practice
 from dueline.core.calendars import is_business_day
-from dueline.core.opening import WEEKDAYS, Opening, hours_from, is_open
+from dueline.core.opening import WEEKDAYS, Opening, hours_from, is_open, opens_next
 from dueline.core.payer_rules import Purpose
 from dueline.payers.models import Payer, PayerContact
 
@@ -25,8 +25,12 @@ class PayerHours:
 
 def hours_of(*, time_zone: str, opens_at: time, closes_at: time, now: datetime) -> PayerHours:
     """Return the hours, on the day it is there at `now` (aware), of a payer open on all business days."""
-    every_day = dict.fromkeys(WEEKDAYS[:5], (opens_at, closes_at))
-    return _hours(Opening(ZoneInfo(time_zone), every_day), (opens_at, closes_at), now)
+    opening = _usual_opening(time_zone, opens_at, closes_at)
+    return _hours(opening, (opens_at, closes_at), now)
+
+
+def _usual_opening(time_zone: str, opens_at: time, closes_at: time) -> Opening:
+    return Opening(ZoneInfo(time_zone), dict.fromkeys(WEEKDAYS[:5], (opens_at, closes_at)))
 
 
 def with_call_hours(payers: QuerySet[Payer]) -> QuerySet[Any]:
@@ -40,13 +44,17 @@ def with_call_hours(payers: QuerySet[Payer]) -> QuerySet[Any]:
     )
 
 
+def payer_hours(payer: Any, *, now: datetime) -> PayerHours:
+    """Return the hours of a payer `with_call_hours`: of its claim-status line, else its usual ones."""
+    return _hours(opening_of(payer), (payer.opens_at, payer.closes_at), now)
+
+
 def opening_of(payer: Any) -> Opening:
     """Return when a payer `with_call_hours` answers: by its claim-status line, else by its usual hours."""
-    zone = ZoneInfo(payer.time_zone)
     if not payer.line_hours:
-        return Opening(zone, dict.fromkeys(WEEKDAYS[:5], (payer.opens_at, payer.closes_at)))
+        return _usual_opening(payer.time_zone, payer.opens_at, payer.closes_at)
     return Opening(
-        zone=zone,
+        zone=ZoneInfo(payer.time_zone),
         hours=hours_from(payer.line_hours),
         keeps_federal_holidays=payer.line_keeps_holidays,
         closed_on=frozenset(date.fromisoformat(day) for day in payer.line_closed_on),
@@ -63,9 +71,11 @@ def opening_of_contact(contact: PayerContact, time_zone: str) -> Opening:
     )
 
 
-def payer_hours(payer: Any, *, now: datetime) -> PayerHours:
-    """Return the hours of a payer `with_call_hours`: of its claim-status line, else its usual ones."""
-    return _hours(opening_of(payer), (payer.opens_at, payer.closes_at), now)
+def next_opening(payer: Payer, *, now: datetime) -> tuple[bool, datetime | None]:
+    """Return whether a payer's line is open, and, where it is closed, when it opens next. One query."""
+    opening = opening_of(with_call_hours(Payer.objects.filter(pk=payer.pk)).get())
+    is_open_now = is_open(opening, now)
+    return is_open_now, None if is_open_now else opens_next(opening, now)
 
 
 def call_hours(payer: Payer, *, now: datetime) -> PayerHours:

@@ -1,17 +1,16 @@
 """Schedules and prices a practice's claims for one day: rows of the database in, the columns of items out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
-
-from django.db.models import QuerySet
 
 from dueline.accounts.models import Practice
 from dueline.core.calendars import business_days_between
 from dueline.core.codes import carc
 from dueline.core.deadlines import ClaimDates, Events, Rule, nearest_due
 from dueline.core.enums import (
+    CheckKey,
     ClaimType,
     DueCause,
     Level,
@@ -20,7 +19,9 @@ from dueline.core.enums import (
     PayerType,
     WorkStatus,
 )
+from dueline.core.holds import to_lead, with_whom
 from dueline.core.priority import PriorityFacts, score, talk_minutes
+from dueline.core.readiness import practice_lacks
 from dueline.core.recovery import Outcomes, Rate, age_factor, chance, expected_share
 from dueline.core.schedule import (
     DECIDED,
@@ -39,68 +40,10 @@ from dueline.payers.models import Payer
 from dueline.payers.queries import rule_book
 from dueline.worklist.models import DailyPricing
 from dueline.worklist.queries.outcomes import usual_waits
+from dueline.worklist.queries.rows import ItemState, Row
 
 _AWAITING = frozenset({PayerStatus.SENT, PayerStatus.ACCEPTED})  # a first look comes of the wait
 NOT_FOR_CALLER = frozenset({WorkStatus.WITH_BILLING, WorkStatus.WITH_LEAD, WorkStatus.CLOSED})
-
-
-class Row(NamedTuple):
-    """A claim with its item, if it has one, as read for pricing."""
-
-    claim_id: int
-    payer_id: int
-    payer_status: str
-    payer_status_on: date | None
-    payer_balance_cents: int
-    payer_sequence: str
-    payer_said: str
-    denial_carc: str
-    claim_type: str
-    service_from_on: date | None
-    service_through_on: date | None
-    first_submitted_on: date | None
-    last_submitted_on: date | None
-    accepted_on: date | None
-    last_remitted_on: date | None
-    earlier_remitted_on: date | None
-    denied_on: date | None
-    group_number: str
-    item_id: int | None
-    item: "ItemState | None" = None
-    last_action_on: date | None = None
-
-
-class ItemState(NamedTuple):
-    """The columns of an item that a refresh decides, in the order in which they are written."""
-
-    payer_id: int
-    payer_name: str
-    is_open: bool
-    level: str
-    work_status: str
-    due_on: date
-    due_reason: str
-    has_set_date: bool
-    promised_on: date | None
-    next_action: str
-    deadline_on: date | None
-    deadline_kind: str
-    payer_balance_cents: int
-    service_on: date | None
-    first_submitted_on: date | None
-    seen_status: str
-    seen_status_on: date | None
-    is_due: bool
-    is_for_caller: bool
-    due_cause: str
-    urgency: int
-    priority: int
-
-
-STATE_FIELDS = ItemState._fields
-_CLAIM_FIELDS = ("pk", *Row._fields[1 : Row._fields.index("item_id")])
-_ITEM_FIELDS = tuple(f"item__{name}" for name in STATE_FIELDS)
-_FIRST_ITEM_FIELD = len(_CLAIM_FIELDS) + 2
 
 
 class PayerFacts(NamedTuple):
@@ -124,19 +67,11 @@ def _own_remitted_on(row: Row) -> date | None:
     return None if row.last_remitted_on == row.earlier_remitted_on else row.last_remitted_on
 
 
-def claim_rows(claims: QuerySet[Claim]) -> Iterator[Row]:
-    """Yield the claims with their items. Shape: order of the query."""
-    fields = (*_CLAIM_FIELDS, "item__pk", "item__last_action_on", *_ITEM_FIELDS)
-    for values in claims.values_list(*fields).iterator(chunk_size=5000):
-        item_id, last_action_on = values[len(_CLAIM_FIELDS) : _FIRST_ITEM_FIELD]
-        item = None if item_id is None else ItemState._make(values[_FIRST_ITEM_FIELD:])
-        yield Row._make((*values[: len(_CLAIM_FIELDS)], item_id, item, last_action_on))
-
-
 @dataclass
 class Pricing:
     """What all prices of a practice share on one day."""
 
+    practice: Practice
     as_of: date
     next_day: date
     payers: dict[int, PayerFacts]
@@ -148,6 +83,7 @@ class Pricing:
     plan_of: Callable[[int, str], int | None]
     acknowledging: frozenset[int]  # payers that have sent acceptance reports
     usual_waits: dict[str, UsualWait]  # "payer id" or "payer id/plan id", where history is enough
+    practice_lacks: tuple[CheckKey, ...] = ()  # blocks every call: facts of the practice
     _left: dict[date, int] = field(default_factory=dict)
     _rules: dict[tuple[int, date | None, int | None], list[Rule]] = field(default_factory=dict)
     _denials: dict[str, DenialFacts] = field(default_factory=dict)
@@ -158,13 +94,20 @@ class Pricing:
         """Return what the item of this open claim is to be on this day."""
         plan, promised_on, has_set_date = self._plan(row)
         deadline_on, deadline_kind = self.deadline(row)
+        was_held = row.item is not None and row.item.is_open and row.item.is_held
+        plan, is_held = with_whom(
+            plan, row.hold, was_held=was_held, deadline_on=deadline_on, as_of=self.as_of
+        )
         cause = due_cause(
             due_on=plan.due_on,
-            last_action_on=row.last_action_on,
+            last_action_on=row.hold.acted_on(row.last_action_on),
             promised_on=promised_on,
             deadline_on=deadline_on,
             as_of=self.as_of,
         )
+        is_worked = cause is not None and plan.work_status not in NOT_FOR_CALLER
+        if is_worked and row.hold.is_stuck:
+            plan, is_held, is_worked = to_lead(plan, row.hold, as_of=self.as_of), True, False
         work_status = plan.work_status
         if work_status in (WorkStatus.READY, WorkStatus.WAITING):
             work_status = WorkStatus.WAITING if cause is None else WorkStatus.READY
@@ -176,7 +119,8 @@ class Pricing:
             work_status=work_status,
             due_on=plan.due_on,
             due_reason=plan.due_reason[:200],
-            has_set_date=has_set_date,
+            has_set_date=has_set_date or was_held,
+            is_held=is_held,
             promised_on=promised_on,
             next_action=plan.next_action,
             deadline_on=deadline_on,
@@ -187,11 +131,20 @@ class Pricing:
             seen_status=row.payer_status,
             seen_status_on=row.payer_status_on,
             is_due=cause is not None,
-            is_for_caller=cause is not None and work_status not in NOT_FOR_CALLER,
+            is_for_caller=is_worked and not self._is_blocked(row),
             due_cause=cause or "",
             urgency=0 if cause is None else URGENCY[cause],
             priority=self._priority(row, plan.next_action, deadline_on, deadline_kind),
         )
+
+    @staticmethod
+    def is_worked(state: ItemState) -> bool:
+        """Whether a caller would work it today, blocked or not."""
+        return state.is_due and state.work_status not in NOT_FOR_CALLER
+
+    def _is_blocked(self, row: Row) -> bool:
+        """Whether something blocks a call; money to give back is no call."""
+        return row.payer_balance_cents > 0 and bool(row.hold.blocked or self.practice_lacks)
 
     def facts(self, row: Row, state: ItemState) -> PriorityFacts:
         """Return what `core.priority.price` needs to explain the price in `state`."""
@@ -288,7 +241,7 @@ class Pricing:
         """Return a first look as what is learned by today has it; one that is due stays due."""
         if not self.usual_waits or row.payer_status not in _AWAITING:
             return kept
-        facts = self._claim_facts(row)
+        facts = self.claim_facts(row)
         if not waits_as_usual(facts):
             return kept
         fresh = schedule(facts, as_of=self.as_of)
@@ -311,9 +264,9 @@ class Pricing:
         )
 
     def _fresh(self, row: Row) -> Schedule:
-        return schedule(self._claim_facts(row), as_of=self.as_of)
+        return schedule(self.claim_facts(row), as_of=self.as_of)
 
-    def _claim_facts(self, row: Row) -> ClaimFacts:
+    def claim_facts(self, row: Row) -> ClaimFacts:
         denial = self._denial(row.denial_carc)
         return ClaimFacts(
             payer_type=self.payers[row.payer_id].payer_type,
@@ -436,6 +389,7 @@ def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing
     }
     book = rule_book(practice, as_of=as_of)
     return Pricing(
+        practice=practice,
         as_of=as_of,
         next_day=next_sensible_day(as_of),
         payers=payers,
@@ -445,6 +399,7 @@ def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing
         plan_of=book.plan_of,
         acknowledging=acknowledging_payers(practice),
         usual_waits=usual_waits(shared.times_to_pay),
+        practice_lacks=practice_lacks(practice.name, practice.tax_id),
     )
 
 

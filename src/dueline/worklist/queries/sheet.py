@@ -11,10 +11,12 @@ from dueline.accounts.models import Practice
 from dueline.core.enums import Level, NextAction, Order
 from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, WorklistItem
+from dueline.worklist.queries.blocks import held_rows, kept_rows
 from dueline.worklist.queries.filters import ItemFilters
 from dueline.worklist.queries.items import document, items
 from dueline.worklist.queries.outcomes import denial_outcomes, paid_outcomes, times_to_pay
-from dueline.worklist.queries.pricing import ItemState, Pricing, Row, claim_rows, pricing
+from dueline.worklist.queries.pricing import Pricing, pricing
+from dueline.worklist.queries.rows import ItemState, Row
 
 Found = tuple[Row, ItemState]
 _NO_DATE = date.max
@@ -62,9 +64,9 @@ def call_sheet(
 
 
 def documents(rows: Iterable[WorklistItem], rules: Pricing) -> list[dict[str, object]]:
-    """Return the documents of items, in their order. One query for all."""
+    """Return the documents of items, in their order. A few queries for all."""
     claims = {item.claim_id: item.claim for item in rows}
-    found = {row.claim_id: row for row in claim_rows(Claim.objects.filter(pk__in=claims))}
+    found = kept_rows(rules, Claim.objects.filter(pk__in=claims))
     return [
         document(claim, found[pk], rules.state(found[pk]), rules) for pk, claim in claims.items()
     ]
@@ -104,5 +106,6 @@ def _computed(
 
 
 def _states(practice: Practice, rules: Pricing) -> Iterator[Found]:
-    for row in claim_rows(Claim.objects.filter(practice=practice, is_open=True).order_by("pk")):
+    claims = Claim.objects.filter(practice=practice, is_open=True).order_by("pk")
+    for row in held_rows(rules, claims):
         yield row, rules.state(row)

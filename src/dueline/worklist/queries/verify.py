@@ -6,9 +6,9 @@ from django.db.models import F, Q, QuerySet
 
 from dueline.accounts.models import Practice
 from dueline.core.breach import Breach
-from dueline.core.enums import Level
+from dueline.core.enums import Level, RequestState, WorkStatus
 from dueline.ledger.models import Claim
-from dueline.worklist.models import WorklistItem
+from dueline.worklist.models import DailyPricing, Request, WorklistItem
 
 
 def verify(practice: Practice) -> Iterator[Breach]:
@@ -37,7 +37,32 @@ def verify(practice: Practice) -> Iterator[Breach]:
             f"item {pk}",
             "The item shows another balance or payer than its claim.",
         )
+    yield from _of_requests(practice, items)
 
 
-def _ids(rows: QuerySet[Claim] | QuerySet[WorklistItem]) -> Iterator[int]:
+def _of_requests(practice: Practice, items: QuerySet[WorklistItem]) -> Iterator[Breach]:
+    """Yield the claims that do not wait with their request, and requests past their date that no one was told of."""
+    away = (WorkStatus.WITH_BILLING, WorkStatus.WITH_LEAD)
+    asked = Request.objects.filter(practice=practice, state=RequestState.OPEN)
+    waiting = items.filter(claim__in=asked.filter(claim__isnull=False).values("claim"))
+    for pk in _ids(waiting.exclude(work_status__in=away)):
+        text = "A request is open, and the item waits neither with billing nor with the lead."
+        yield Breach("request", f"item {pk}", text)
+    late = waiting.filter(
+        work_status=WorkStatus.WITH_BILLING,
+        deadline_on__gte=F("priced_on"),
+        due_on__gte=F("deadline_on"),
+    )
+    for pk in _ids(late):
+        text = "It waits past the safe date of its deadline, and was not escalated."
+        yield Breach("request deadline", f"item {pk}", text)
+    day = DailyPricing.objects.filter(practice=practice).values_list("priced_on", flat=True).first()
+    if day is not None:
+        overdue = asked.filter(due_on__lt=day, escalated_on__isnull=True)
+        for pk in _ids(overdue):
+            text = "It was not answered by its date, and was not escalated."
+            yield Breach("request escalation", f"request {pk}", text)
+
+
+def _ids(rows: QuerySet[Claim] | QuerySet[WorklistItem] | QuerySet[Request]) -> Iterator[int]:
     return rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)

@@ -59,6 +59,15 @@
     return true;
   }
 
+  function call(isBatch) {
+    const form = $("#start-call");
+    const link = $("a", chosen() ?? document.createElement("i"));
+    if (!form || !link) return;
+    form.action = `${new URL(link.href).pathname}call/`;
+    $("[name=batch]", form).disabled = !isBatch;
+    form.requestSubmit();
+  }
+
   const single = {
     j: () => move(1),
     k: () => move(-1),
@@ -67,6 +76,8 @@
     "?": () => open("keys"),
     m: () => { const link = $("a", chosen() ?? document.createElement("i")); if (link) location.assign(`${link.href}&move=1`); },
     f: () => $(".dl-filter select")?.focus(),
+    c: () => call(false),
+    b: () => call(true),
     y: () => $("[data-copy]")?.click(),
     g: () => { isGoing = true; setTimeout(() => { isGoing = false; }, 1500); },
   };

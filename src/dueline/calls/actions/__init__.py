@@ -1,0 +1,33 @@
+"""Writes of calls: the call itself while it lasts, and the follow-ups that are recorded."""
+
+from dueline.calls.actions.calls import (
+    add_claim,
+    drop,
+    end_call,
+    finish,
+    keep_contact,
+    remove_claim,
+    resume,
+    set_hold,
+    start_call,
+)
+from dueline.calls.actions.follow_ups import correct_follow_up, record_follow_up
+from dueline.calls.actions.talk import answer, keep, reopen, switch
+
+__all__ = [
+    "add_claim",
+    "answer",
+    "correct_follow_up",
+    "drop",
+    "end_call",
+    "finish",
+    "keep",
+    "keep_contact",
+    "record_follow_up",
+    "remove_claim",
+    "reopen",
+    "resume",
+    "set_hold",
+    "start_call",
+    "switch",
+]

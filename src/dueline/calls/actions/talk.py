@@ -1,0 +1,130 @@
+"""What is typed during a call about one claim, kept at once.
+
+It is the caller's own sheet until it is recorded, so it leaves no audit events; the follow-up does.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from dueline.accounts.models import User
+from dueline.calls.errors import CallOver, CallRefused
+from dueline.calls.models import Call, CallClaim
+from dueline.calls.queries.scripts import scripts_of
+from dueline.calls.queries.talk import CHOSEN
+from dueline.core.enums import CallState
+from dueline.core.facts import FACTS
+from dueline.worklist.actions import extend
+from dueline.worklist.models import WorklistItem
+
+_MOST_TYPED = 500
+
+
+def held_call(call: Call, by: User) -> Call:
+    """Return the caller's own call, held until the transaction ends. Raises CallOver once it has ended."""
+    held: Call = Call.objects.select_for_update().get(pk=call.pk, caller=by)
+    if held.state == CallState.ENDED:
+        raise CallOver("This call has ended. What was saved of it is on its claims.")
+    return held
+
+
+def held_part(part: CallClaim, by: User) -> CallClaim:
+    """Return a part that is not recorded yet, held until the transaction ends."""
+    held_call(part.call, by)
+    held: CallClaim = CallClaim.objects.select_related("call__practice", "claim__payer").get(
+        pk=part.pk
+    )
+    if held.follow_up_id is not None:
+        raise CallOver("This claim's part of the call is recorded. A change is a correction of it.")
+    return held
+
+
+@transaction.atomic
+def keep(
+    part: CallClaim,
+    *,
+    by: User,
+    now: datetime,
+    facts: Mapping[str, str] | None = None,
+    chosen: Mapping[str, str] | None = None,
+    words: str | None = None,
+    confirmed: Mapping[str, bool] | None = None,
+    pending: Mapping[str, str] | None = None,
+) -> CallClaim:
+    """Keep what was typed, right or not: facts by name, what was chosen, own words, read-backs by step.
+
+    `pending`: the choice marked at a step and not given as an answer yet.
+
+    An empty text takes a fact away. The claim stays the caller's for another half hour. Raises CallOver;
+    NotYours where the claim went to another caller meanwhile.
+    """
+    held = held_part(part, by)
+    _merge(held, "facts", facts or {}, FACTS)
+    for name, value in (chosen or {}).items():
+        if name in CHOSEN:
+            held.talk[name] = value.strip()[:_MOST_TYPED]
+    if words is not None:
+        held.words = " ".join(words.split())[:2000]
+    for step, is_confirmed in (confirmed or {}).items():
+        rest = [one for one in held.talk.get("confirmed", []) if one != step]
+        held.talk["confirmed"] = [*rest, step[:60]] if is_confirmed else rest
+    for step, choice in (pending or {}).items():
+        held.talk["pending"] = {step[:60]: choice[:60]}
+    _save(held, by, now)
+    return held
+
+
+@transaction.atomic
+def answer(part: CallClaim, *, by: User, now: datetime, step: str, choice: str = "") -> CallClaim:
+    """Answer a step ("S07.denial") with a choice, "" where it has none. Facts are kept by `keep`."""
+    held = held_part(part, by)
+    scripts = scripts_of(held.call.practice)
+    scenario, _, key = step.partition(".")
+    found = scripts[scenario].steps.get(key) if scenario in scripts else None
+    if found is None or (found.choices and found.choice(choice) is None):
+        raise CallRefused("This answer is not one of the question's.")
+    held.talk.setdefault("answers", {})[step] = choice if found.choices else ""
+    _save(held, by, now)
+    return held
+
+
+@transaction.atomic
+def reopen(part: CallClaim, *, by: User, now: datetime, step: str) -> CallClaim:
+    """Ask a step again. What was answered after it stays, as far as it still fits."""
+    held = held_part(part, by)
+    choice = held.talk.get("answers", {}).pop(step, "")
+    held.talk["pending"] = {step: choice}
+    _save(held, by, now)
+    return held
+
+
+@transaction.atomic
+def switch(part: CallClaim, *, by: User, now: datetime, scenario: str) -> CallClaim:
+    """Go on with another scenario; what was answered before stays in the note."""
+    held = held_part(part, by)
+    if scenario not in scripts_of(held.call.practice):
+        raise CallRefused("There is no such scenario.")
+    answered = bool(held.talk.get("answers"))
+    before = held.talk["scenarios"] if answered else []
+    held.talk["scenarios"] = [*[one for one in before if one != scenario], scenario]
+    _save(held, by, now)
+    return held
+
+
+def _merge(
+    held: CallClaim, name: str, given: Mapping[str, str], known: Mapping[str, object]
+) -> None:
+    kept = held.talk.setdefault(name, {})
+    for key, value in given.items():
+        if key in known and value.strip():
+            kept[key] = value.strip()[:_MOST_TYPED]
+        else:
+            kept.pop(key, None)
+
+
+def _save(held: CallClaim, by: User, now: datetime) -> None:
+    held.save(update_fields=["talk", "words"])
+    item = WorklistItem.objects.filter(claim_id=held.claim_id, is_open=True).first()
+    if item is not None:
+        extend(item=item, user=by, now=now)

@@ -1,0 +1,240 @@
+"""What the call console shows of a call and of the claim it is at: packet, script, outcome, note."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from dueline.accounts.models import User
+from dueline.calls.models import Call, CallClaim
+from dueline.calls.queries import (
+    Talk,
+    claims_per_call,
+    missing,
+    note_so_far,
+    packet_of,
+    parts_of,
+    ready_beside,
+    talk_of,
+)
+from dueline.core.calendars import business_days_between
+from dueline.core.enums import NextAction, Outcome
+from dueline.core.facts import DAYS, FACTS
+from dueline.core.follow_up import REQUIRED, FieldProblem
+from dueline.core.scripts import Done, Need, read_back, shipped
+from dueline.core.scripts.phrases import PHRASES
+from dueline.core.scripts.spoken import spoken_date
+from dueline.ledger.queries import claim_for
+from dueline.web.templatetags.words import action, spoken, us_date
+from dueline.worklist.models import WorklistItem
+
+
+@dataclass(frozen=True)
+class Field:
+    """One fact to type. `choices`: asked only with these answers, empty: always."""
+
+    name: str
+    label: str
+    kind: str
+    value: str
+    error: str
+    hint: str
+    is_needed: bool
+    is_other: bool  # the second of two, of which one is enough
+    choices: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> str:
+        return " ".join(self.choices)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A question that was answered, in one line."""
+
+    key: str
+    note: str
+    text: str
+    is_confirmed: bool
+
+
+def console(
+    call: Call, part: CallClaim, *, user: User, as_of: date, now: datetime
+) -> dict[str, Any]:
+    """Return the context of the console's page."""
+    parts = list(parts_of(call))
+    claim = claim_for(call.practice, part.claim_id)
+    talk = talk_of(part, as_of=as_of)
+    items = {
+        item.claim_id: item
+        for item in WorklistItem.objects.filter(claim_id__in=[one.claim_id for one in parts])
+    }
+    limit = claims_per_call(call.payer)
+    return {
+        "page": "call",
+        "as_of": as_of,
+        "call": call,
+        "part": part,
+        "tabs": [(one, items.get(one.claim_id)) for one in parts],
+        "limit": limit,
+        "beside": ready_beside(call, user, now=now) if len(parts) < limit else [],
+        "packet": packet_of(claim, now=now),
+        "phrases": PHRASES,
+        "scenarios": [(key, f"{key} {script.title}") for key, script in shipped().items()],
+        "talk_seconds": talk_seconds(call, now),
+        "hold_seconds": hold_seconds(call, now),
+        **_script(talk, as_of),
+        **pieces(call, talk, parts, user=user, as_of=as_of),
+    }
+
+
+def pieces(
+    call: Call, talk: Talk, parts: list[CallClaim], *, user: User, as_of: date
+) -> dict[str, Any]:
+    """Return the context of what changes while one types: outcome, note, what is still missing."""
+    lacking = missing(talk, call)
+    rest = [one for one in parts if one.pk != talk.part.pk]
+    others = [one for one in rest if missing(talk_of(one, as_of=as_of), call)]
+    return {
+        "talk": talk,
+        "needed": list(_needed(talk)),
+        "outcomes": [(one.value, spoken(one.value)) for one in Outcome],
+        "actions": [(one.value, action(one.value)) for one in NextAction],
+        "owner": spoken(talk.owner.value) if talk.owner else "You",
+        "note": note_so_far(talk, call, by=user.get_full_name() or user.username),
+        "lacking": [_lack(problem) for problem in lacking],
+        "wrong": {problem.field: problem for problem in lacking if problem.found != "nothing"},
+        "others_unfinished": others,
+        "unfinished": [*others, *([talk.part] if lacking else [])],
+        "claims_count": len(parts),
+        "read_back": read_back(talk.position.now.read_back, talk.facts)
+        if talk.position.now
+        else [],
+        "fields": list(_fields(talk, as_of)),
+    }
+
+
+def _script(talk: Talk, as_of: date) -> dict[str, Any]:
+    now = talk.position.now
+    return {
+        "script": talk.position.script,
+        "done": [_done(one, talk) for one in talk.position.done],
+        "now": now,
+        "now_key": talk.position.key,
+        "number": talk.position.number,
+        "ahead": talk.position.ahead,
+        "marked": talk.part.talk.get("pending", {}).get(talk.position.key, ""),
+        "is_confirmed": talk.position.key in talk.confirmed,
+        "ending": talk.ending,
+    }
+
+
+def _done(one: Done, talk: Talk) -> Step:
+    told = [one.choice.label] if one.choice else []
+    told += [_shown(name, value) for name, value in one.facts]
+    return Step(one.key, one.step.note, ", ".join(told) or "Done", one.key in talk.confirmed)
+
+
+def _shown(name: str, value: str) -> str:
+    if FACTS[name].kind in DAYS:
+        return us_date(date.fromisoformat(value))
+    return value
+
+
+def _fields(talk: Talk, as_of: date) -> Iterator[Field]:
+    """Yield the fields of the question asked now, each once, with the answers that need it."""
+    now = talk.position.now
+    if now is None:
+        return
+    always = {name for need in now.needs for name in need.names}
+    yield from _of(now.needs, talk, as_of, ())
+    needs: dict[Need, list[str]] = {}
+    for choice in now.choices:
+        for need in choice.needs:
+            if not always & set(need.names):
+                needs.setdefault(need, []).append(choice.key)
+    shown = set[str]()
+    for need, choices in needs.items():
+        for field in _of((need,), talk, as_of, tuple(choices)):
+            if field.name not in shown:
+                shown.add(field.name)
+                yield field
+
+
+def _of(
+    needs: Iterable[Need], talk: Talk, as_of: date, choices: tuple[str, ...]
+) -> Iterator[Field]:
+    for need in needs:
+        for name in need.names:
+            is_other = name != need.names[0]
+            yield _field(name, talk, as_of, need.is_needed, is_other, choices)
+
+
+def _field(
+    name: str,
+    talk: Talk,
+    as_of: date,
+    is_needed: bool,
+    is_other: bool,
+    choices: tuple[str, ...] = (),
+) -> Field:
+    value = talk.typed.get(name, "")
+    problem = talk.wrong.get(name)
+    error = f"{problem.found}. Expected {problem.expected}. {problem.remedy}" if problem else ""
+    hint = _hint(name, talk, as_of)
+    fact = FACTS[name]
+    return Field(
+        name, fact.meaning, fact.kind.value, value, error, hint, is_needed, is_other, choices
+    )
+
+
+def _hint(name: str, talk: Talk, as_of: date) -> str:
+    """Return what a day means: its weekday, and how far off it is."""
+    if FACTS[name].kind not in DAYS or name not in talk.facts:
+        return ""
+    day = date.fromisoformat(talk.facts[name])
+    if day <= as_of:
+        return f"{spoken_date(day)}, {(as_of - day).days} days ago"
+    count = business_days_between(as_of, day)
+    return f"{spoken_date(day)}, {count} working days from today"
+
+
+def _needed(talk: Talk) -> Iterator[Field]:
+    """Yield the facts that the outcome requires and the script does not ask now."""
+    if talk.outcome is None or (talk.position.now is not None and not talk.chosen.get("outcome")):
+        return
+    asked = {field.name for field in _fields(talk, talk.as_of)}
+    for names in REQUIRED[talk.outcome]:
+        if asked & set(names) or any(name in talk.facts for name in names):
+            continue
+        for name in names:
+            yield _field(name, talk, talk.as_of, True, name != names[0])
+
+
+_MISSING = {
+    "contact_name": "who was spoken to, or why no one",
+    "reference_number": "the call reference, or why none",
+    "outcome": "the outcome",
+    "next_action": "the next action",
+    "next_due_on": "the next date",
+    "next_due_reason": "why it is not what is proposed",
+}
+
+
+def _lack(problem: FieldProblem) -> str:
+    if problem.found == "nothing" or problem.field in ("outcome", "next_action"):
+        known = FACTS[problem.field].meaning if problem.field in FACTS else problem.field
+        return _MISSING.get(problem.field, known[:1].lower() + known[1:])
+    return f"{_MISSING.get(problem.field, problem.field)}: {problem.expected}"
+
+
+def hold_seconds(call: Call, now: datetime) -> int:
+    since = call.held_since
+    return call.hold_seconds + (int((now - since).total_seconds()) if since else 0)
+
+
+def talk_seconds(call: Call, now: datetime) -> int:
+    """Return the seconds spent talking: all since the start but holding and being cut off."""
+    until = call.ended_at or call.dropped_at or now
+    whole = int((until - call.started_at).total_seconds())
+    return max(0, whole - hold_seconds(call, now) - call.dropped_seconds)
