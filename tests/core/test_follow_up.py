@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dueline.core.calendars import is_business_day
@@ -16,6 +16,7 @@ from dueline.core.follow_up import (
     FollowUpError,
     FollowUpFacts,
     check_recordable,
+    read_facts,
 )
 from dueline.core.follow_up_schema import schema
 from dueline.core.next_date import propose_next
@@ -113,7 +114,7 @@ def test_outcome_without_one_of_its_facts_is_refused(outcome: Outcome, missing: 
     found = problems(outcome, **{missing: None})
     assert set(found) == {missing}
     assert found[missing].found == "nothing"
-    assert outcome.value in found[missing].expected
+    assert outcome.value.replace("_", " ") in found[missing].expected
 
 
 @pytest.mark.parametrize(
@@ -246,6 +247,13 @@ DATES: dict[str, tuple[dict[str, Any], str]] = {
         "",
     ),
     "deadline past already": ({"next_due_on": "2026-12-08", "deadline_on": date(2026, 11, 1)}, ""),
+    "two years off": ({"next_due_on": "2028-11-22"}, ""),
+    "more than two years off": ({"next_due_on": "2028-11-24"}, "next_due_on"),
+    "more than two years off, with a reason": (
+        {"next_due_on": "2062-12-01", "next_due_reason": "typed"},
+        "next_due_on",
+    ),
+    "the last day there is": ({"next_due_on": "9999-12-31"}, "next_due_on"),
     "happens later today": ({"occurred_at": "2026-11-23T15:42:01+00:00"}, "occurred_at"),
     "happened this second": ({"occurred_at": "2026-11-23T15:42:00+00:00"}, ""),
 }
@@ -389,6 +397,33 @@ def test_proposed_date_can_always_be_recorded(
     data = {**BASE, "outcome": outcome.value, **enough}
     taken = FollowUpFacts.from_mapping(data)
     assert "next_due_on" not in refused_fields(taken, as_of, deadline_on)
+
+
+@given(outcome=st.sampled_from(Outcome), named=st.dates(), payer_type=st.sampled_from(PayerType))
+@example(outcome=Outcome.PAYMENT_PROMISED, named=date.max, payer_type=PayerType.OTHER)
+@example(outcome=Outcome.IN_PROCESS, named=date.max, payer_type=PayerType.OTHER)
+@example(outcome=Outcome.APPEAL_RECEIVED, named=date.max, payer_type=PayerType.MEDICARE)
+@example(outcome=Outcome.PAID, named=date.min, payer_type=PayerType.OTHER)
+def test_a_day_of_any_year_still_gives_a_proposal_within_two_years(
+    outcome: Outcome, named: date, payer_type: PayerType
+) -> None:
+    names = ("expected_on", "promised_on", "paid_on", "sent_on", "received_on")
+    found = propose_next(
+        outcome=outcome,
+        facts=dict.fromkeys(names, named.isoformat()),
+        payer_type=payer_type,
+        is_first_payer=True,
+        deadline_on=None,
+        as_of=AS_OF,
+    )
+    assert AS_OF < found.due_on <= date(2028, 11, 22)
+
+
+@pytest.mark.parametrize("day", ["2028-11-23", "9999-12-31"])
+def test_a_day_to_come_more_than_two_years_off_is_refused(day: str) -> None:
+    _, wrong = read_facts({"expected_on": day}, as_of=AS_OF)
+    assert wrong["expected_on"].remedy == "Check the year."
+    assert "2028-11-22" in wrong["expected_on"].expected
 
 
 def refused_fields(taken: FollowUpFacts, as_of: date, deadline_on: date | None) -> set[str]:

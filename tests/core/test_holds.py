@@ -1,5 +1,6 @@
 """With whom a claim waits: whoever was asked, the lead, or no one."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -95,6 +96,21 @@ def test_with_whom(hold, was_held, deadline_on, status, due_on, reason):
     assert (plan.work_status, plan.due_on) == (status, due_on)
     assert reason in plan.due_reason
     assert is_held == (status != "ready")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (NextAction.ASK_BILLING, NextAction.CALL),
+        (NextAction.SEND_CORRECTED_CLAIM, NextAction.SEND_CORRECTED_CLAIM),
+    ],
+)
+def test_what_was_to_be_asked_is_not_to_be_asked_again(before, after):
+    plan = replace(PLAN, next_action=before)
+    found, _ = with_whom(
+        plan, Hold(answered="billing on Nov 23"), was_held=True, deadline_on=None, as_of=MONDAY
+    )
+    assert found.next_action == after
 
 
 def test_what_is_to_be_asked():

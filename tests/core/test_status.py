@@ -33,6 +33,7 @@ not_on_file                 not_on_file              x  x  .  x  =  x  x   .  . 
 pending                     pending                  x  x  x  x  x  =  x   x  x  .  .  x  x  .
 information_requested       information_requested    x  x  x  x  x  x  =   x  x  .  .  x  x  .
 paid                        paid                     x  x  x  x  x  x  x   x  x  =  x  x  x  x
+said_paid                   paid                     x  x  x  x  x  x  x   x  .  =  x  x  x  x
 partly_denied               partly_denied            x  x  x  x  x  x  x   x  =  x  x  x  x  x
 denied                      denied                   x  x  x  x  x  x  x   =  x  x  x  x  x  x
 patient_responsible         patient_responsible      x  x  x  x  x  x  x   x  x  x  =  x  x  x
@@ -89,6 +90,14 @@ def test_every_status_is_reached_from_not_sent() -> None:
         pytest.param("submitted paid reversed pending", "pending", id="taken back, in process"),
         pytest.param("submitted paid pending", "paid", id="late word of a claim that was paid"),
         pytest.param("submitted paid submitted_to_next_payer", "sent", id="on to the secondary"),
+        pytest.param(
+            "submitted partly_denied said_paid", "partly_denied", id="the word hides no denied line"
+        ),
+        pytest.param("submitted partly_denied paid", "paid", id="the denied line was paid"),
+        pytest.param("submitted denied said_paid", "paid", id="denial overturned, by word"),
+        pytest.param(
+            "submitted denied said_paid partly_denied said_paid", "partly_denied", id="paid in part"
+        ),
         pytest.param("submitted voided submitted", "sent", id="voided, sent anew"),
         pytest.param("accepted acknowledged_999_rejected", "accepted", id="999 of a resend"),
         pytest.param("pending received", "pending", id="late acknowledgment"),
@@ -129,7 +138,7 @@ def test_story(story: str, ends: str) -> None:
         pytest.param("R4:297", "information_requested", id="R4 asks for records"),
         pytest.param("R16:97", "information_requested", id="R16 asks about eligibility"),
         pytest.param("RQ:365", "information_requested", id="RQ asks yes or no"),
-        pytest.param("F1:65", "paid", id="F1 paid"),
+        pytest.param("F1:65", "said_paid", id="F1 paid"),
         pytest.param("F2:84", "denied", id="F2 denied"),
         pytest.param("F2:1", "denied", id="F2 denied, see remittance"),
         pytest.param("F3F:16", "forwarded", id="F3F revised and forwarded"),
@@ -145,7 +154,7 @@ def test_the_category_decides(answer: str, event: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "event"),
     [
-        pytest.param("F0:65", "paid", id="F0 paid"),
+        pytest.param("F0:65", "said_paid", id="F0 paid"),
         pytest.param("F0:585", "denied", id="F0 not covered"),
         pytest.param("F0:6", "patient_responsible", id="F0 the subscriber's"),
         pytest.param("F0:16", "forwarded", id="F0 sent on"),
@@ -153,7 +162,7 @@ def test_the_category_decides(answer: str, event: str) -> None:
         pytest.param("F0:1", None, id="F0 see remittance"),
         pytest.param("F0:21", None, id="F0 with a code of rejections"),
         pytest.param("F0:", None, id="F0 alone"),
-        pytest.param("F3:65", "paid", id="F3 revised, paid"),
+        pytest.param("F3:65", "said_paid", id="F3 revised, paid"),
         pytest.param("F3:101", None, id="F3 adjusted, see remittance"),
         pytest.param("F3N:718", "denied", id="F3N revised, filed too late"),
         pytest.param("F4:98", "patient_responsible", id="F4 deductible"),
@@ -177,7 +186,7 @@ def test_finalized_leaves_it_to_the_status_code(answer: str, event: str | None) 
         pytest.param("F2:746", None, id="duplicate submission"),
         pytest.param("Z9:65", None, id="category not listed"),
         pytest.param("A2:99999", "accepted", id="status code not listed"),
-        pytest.param("F1:99999", "paid", id="paid, status code not listed"),
+        pytest.param("F1:99999", "said_paid", id="paid, status code not listed"),
         pytest.param("F0:99999", None, id="finalized, status code not listed"),
         pytest.param(":20", "accepted", id="no category, accepted"),
         pytest.param(":35", "not_on_file", id="no category, not found"),
@@ -267,7 +276,7 @@ def test_claim_payment(
 # ---------------------------------------------------------------- contacts
 
 CONTACTS = {
-    "paid": "paid",
+    "paid": "said_paid",
     "payment_promised": "pending",
     "in_process": "pending",
     "not_on_file": "not_on_file",
@@ -279,7 +288,7 @@ CONTACTS = {
     "sent_to_patient": "patient_responsible",
     "other_payer_primary": "denied",
     "paid_elsewhere": None,
-    "underpaid": "paid",
+    "underpaid": "said_paid",
     "taken_back": None,
     "refund_requested": None,
     "no_answer": None,

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)  # payers are open
 PASSWORD = "keyboard-alone-9"
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 CHROMIUM = next(
     (path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path),
     None,

@@ -11,6 +11,7 @@ from dueline.accounts.models import Practice
 from dueline.calls.models import Call, CallClaim, FollowUp
 from dueline.worklist.models import WorklistItem
 
+BUSY = ".htmx-request, .htmx-swapping, .htmx-settling"
 pytestmark = pytest.mark.django_db(transaction=True)
 WAYS = {
     1: ("1", "Portal"),
@@ -40,7 +41,7 @@ def _press(page: Page, key: str) -> None:
     """Press a key that sends something, and wait for the answer."""
     with page.expect_response(lambda answer: "/work/" in answer.url):
         page.keyboard.press(key)
-    page.wait_for_timeout(150)
+    expect(page.locator(BUSY)).to_have_count(0)
 
 
 def _switch(page: Page) -> None:

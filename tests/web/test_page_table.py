@@ -310,7 +310,7 @@ PAGES = (
     Page("override", "Call allowed without: an answer", R.LEAD, R.BILLER, method="post",
          pk="candidate", data=_data(check="answer_waiting", reason="The payer has more."),
          asks=("check", "reason"), action="override_readiness withdraw_request"),
-    Page("requests", "Post an 835 that waits", R.QUALITY, asks=("owner", "page"),
+    Page("requests", "Post the 835 that waits", R.QUALITY, asks=("owner", "page"),
          action="view_requests", is_list=True),
     Page("answer", "Requests", R.BILLER, R.L1_CALLER, method="post", pk="request",
          data=_data(answer="It is another claim’s."), asks=("fact", "answer", "owner"),

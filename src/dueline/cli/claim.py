@@ -116,6 +116,8 @@ def _document(story: "Story", claim: "Claim", day: date) -> dict[str, object]:
 
 
 def _print(facts: dict) -> None:
+    from dueline.core.deadline_words import KIND_NAMES
+
     print(f"{facts['patient_control_number']}  {facts['payer']}  {facts['payer_said']}")
     print(
         f"Payer owes ${facts['payer_balance']}, patient ${facts['patient_balance']}; "
@@ -136,7 +138,8 @@ def _print(facts: dict) -> None:
     for clock in facts["deadlines"]:
         state = "met" if clock["is_met"] else ("running" if clock["is_running"] else "not running")
         print(
-            f"  {clock['kind']:<16} {clock['due_on'] or 'not known':<10} {state}. {clock['sentence']}"
+            f"  {KIND_NAMES[clock['kind']]:<26} {clock['due_on'] or 'not known'!s:<10} {state}. "
+            f"{clock['sentence']}"
         )
     print("\nTimeline")
     for entry in facts["timeline"]:

@@ -68,11 +68,20 @@ def practice_or_fail(code: str) -> "Practice":
         )
 
 
+_YEARS = range(1996, 2100)  # from the law that made these files the standard
+
+
 def parse_day(text: str) -> date:
+    """Return the day that an option names. Raises BadParameter: no date, or not of a year that can be meant."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"expected a date such as 2026-11-23, found {text!r}") from None
+    if day.year not in _YEARS:
+        raise typer.BadParameter(
+            f"expected a year from {_YEARS[0]} to {_YEARS[-1]}, found {text!r}. Check the year."
+        )
+    return day
 
 
 def day_or_today(text: str | None) -> date:

@@ -18,7 +18,7 @@ from dueline.core.calendars import is_business_day
 from dueline.core.enums import Channel, NextAction, Outcome
 from dueline.core.facts import DAYS, FACTS, Fact, FactKind
 from dueline.core.money import dollars, to_cents
-from dueline.core.schedule import latest_due_on
+from dueline.core.schedule import farthest_due_on, latest_due_on
 
 # For each outcome the facts it must have; of several in one entry any one is enough.
 REQUIRED: dict[Outcome, tuple[tuple[str, ...], ...]] = {
@@ -217,7 +217,8 @@ class _Reading:
                 continue
             meaning = FACTS[names[0]].meaning
             others = "".join(f", or give {name}" for name in names[1:])
-            expected = f"{meaning[0].lower()}{meaning[1:]}, for the outcome {outcome.value}"
+            ended = outcome.value.replace("_", " ")
+            expected = f"{meaning[0].lower()}{meaning[1:]}, for the outcome {ended}"
             self.wrong(names[0], "nothing", expected, f"Ask for it{others}.")
 
     def text(self, name: str, length: int) -> str:
@@ -322,6 +323,9 @@ def _wrong_side(fact: Fact, day: date, as_of: date | None) -> FieldProblem | Non
     if fact.kind is FactKind.FUTURE_DATE and day < as_of:
         expected = f"a day not before {as_of.isoformat()}"
         return FieldProblem(fact.name, day.isoformat(), expected, "Ask which day it will be.")
+    if fact.kind is FactKind.FUTURE_DATE and day > farthest_due_on(as_of):
+        expected = f"a day not after {farthest_due_on(as_of).isoformat()}, two years off"
+        return FieldProblem(fact.name, day.isoformat(), expected, "Check the year.")
     return None
 
 
@@ -373,6 +377,10 @@ def _next_date_problems(
     if due_on < as_of:
         expected = f"{as_of.isoformat()} or later"
         return [FieldProblem(name, found, expected, "Choose a working day to come.")]
+    farthest = farthest_due_on(as_of)
+    if due_on > farthest:
+        expected = f"{farthest.isoformat()} or earlier: no claim waits longer than two years"
+        return [FieldProblem(name, found, expected, "Check the year.")]
     if not is_business_day(due_on):
         remedy = "Choose the working day before or after."
         return [FieldProblem(name, found, "a day that is no weekend or federal holiday", remedy)]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from dueline.core.enums import CheckKey, RequestOwner, WorkStatus
+from dueline.core.enums import CheckKey, NextAction, RequestOwner, WorkStatus
 from dueline.core.schedule import Schedule, latest_due_on
 
 OWNER_WORDS: dict[RequestOwner, str] = {
@@ -89,9 +89,16 @@ def with_whom(
     if was_held and hold.is_stuck:
         return to_lead(plan, hold, as_of=as_of), True
     if was_held:
-        reason = f"Answered by {hold.answered}" if hold.answered else "Nothing is asked any more"
-        return replace(plan, due_on=as_of, due_reason=reason, work_status=WorkStatus.READY), False
+        return _comes_back(plan, hold, as_of), False
     return plan, False
+
+
+def _comes_back(plan: Schedule, hold: Hold, as_of: date) -> Schedule:
+    """Return the schedule of a claim that waits no longer; after an answer there is something to tell the payer."""
+    reason = f"Answered by {hold.answered}" if hold.answered else "Nothing is asked any more"
+    was_to_ask = plan.next_action is NextAction.ASK_BILLING
+    action = NextAction.CALL if was_to_ask else plan.next_action
+    return Schedule(as_of, reason, action, plan.level, WorkStatus.READY)
 
 
 def to_lead(plan: Schedule, hold: Hold, *, as_of: date) -> Schedule:

@@ -10,7 +10,13 @@ from datetime import date, timedelta
 from dueline.core.calendars import add_business_days, next_business_day
 from dueline.core.codes import carc
 from dueline.core.enums import NextAction, Outcome, PayerType
-from dueline.core.schedule import ACTION_OF_FIX, INTERVALS, SECONDARY, latest_due_on
+from dueline.core.schedule import (
+    ACTION_OF_FIX,
+    INTERVALS,
+    SECONDARY,
+    farthest_due_on,
+    latest_due_on,
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,7 @@ class Proposal:
 
     next_action: NextAction
     due_on: date
-    usual_on: date  # before any deadline was looked at
+    usual_on: date  # before any deadline was looked at, two years off at most
     rule: str
 
     @property
@@ -102,7 +108,9 @@ def propose_next(
     if days is not None and not _is_dated(outcome, facts):
         usual_on, rule = add_business_days(as_of, days), f"the script's {days} working days"
     action = next_action or action
-    limits = [latest_due_on(day, as_of=as_of) for day in (deadline_on, _day(facts, "needed_by_on"))]
+    usual_on = min(usual_on, farthest_due_on(as_of))
+    needed_by_on = _day(facts, "needed_by_on", as_of)
+    limits = [latest_due_on(day, as_of=as_of) for day in (deadline_on, needed_by_on)]
     latest = min((day for day in limits if day is not None), default=None)
     if latest is None or usual_on <= latest:
         return Proposal(action, usual_on, usual_on, f"{rule[0].upper()}{rule[1:]}.")
@@ -120,7 +128,7 @@ def _usual(
     is_first_payer: bool,
     as_of: date,
 ) -> tuple[NextAction, date, str]:
-    expected_on = _day(facts, "expected_on")
+    expected_on = _day(facts, "expected_on", as_of)
     if expected_on and outcome in _DATED:
         due_on = max(next_business_day(expected_on), add_business_days(as_of, 1))
         return NextAction.AWAIT_ANSWER, due_on, "the day the payer expects to decide"
@@ -138,15 +146,15 @@ def _usual(
     action, days, rule = _DAYS[outcome]
     since = as_of
     if outcome is Outcome.PAID:
-        since = _day(facts, "paid_on") or as_of
+        since = _day(facts, "paid_on", as_of) or as_of
         if facts.get("check_number"):
             days, rule = _CHECK_DAYS, f"a check takes up to {_CHECK_DAYS} working days"
     elif outcome is Outcome.PAYMENT_PROMISED:
-        since = _day(facts, "promised_on") or as_of
+        since = _day(facts, "promised_on", as_of) or as_of
     elif outcome is Outcome.DENIED:
         action = _fix(facts)
     elif outcome is Outcome.SUBMITTED:
-        since = _day(facts, "sent_on") or as_of
+        since = _day(facts, "sent_on", as_of) or as_of
     return action, max(add_business_days(since, days), add_business_days(as_of, 1)), rule
 
 
@@ -160,7 +168,9 @@ def _appeal(
     facts: Mapping[str, str], payer_type: PayerType, as_of: date
 ) -> tuple[NextAction, date, str]:
     days = _APPEAL_DAYS.get(payer_type, 30)
-    first_on = next_business_day((_day(facts, "received_on") or as_of) + timedelta(days=days))
+    first_on = next_business_day(
+        (_day(facts, "received_on", as_of) or as_of) + timedelta(days=days)
+    )
     if first_on > as_of:
         return (
             NextAction.AWAIT_ANSWER,
@@ -180,6 +190,7 @@ def _fix(facts: Mapping[str, str]) -> NextAction:
     return ACTION_OF_FIX.get(carc(code).usual_fix, NextAction.APPEAL) if code else NextAction.APPEAL
 
 
-def _day(facts: Mapping[str, str], name: str) -> date | None:
+def _day(facts: Mapping[str, str], name: str, as_of: date) -> date | None:
+    """Return a day of the facts, None where it is not known; one too far off counts as the farthest."""
     text = facts.get(name)
-    return date.fromisoformat(text) if text else None
+    return min(date.fromisoformat(text), farthest_due_on(as_of)) if text else None

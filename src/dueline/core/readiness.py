@@ -147,7 +147,7 @@ def _needless(facts: ReadinessFacts) -> Iterator[Check]:
             CheckKey.ANSWER_WAITING,
             f"The payer has answered: {_an(facts.waiting_answer)} for this claim is not posted yet.",
             RequestOwner.BILLING,
-            f"Post {_an(facts.waiting_answer)} that waits under Intake, "
+            f"Post the {facts.waiting_answer} that waits under Intake, "
             "or say that it is not for this claim.",
         )
     if facts.payer_status is PayerStatus.REJECTED and not _was_worked(facts):

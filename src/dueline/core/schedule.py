@@ -13,6 +13,7 @@ from dueline.core.calendars import (
     business_days_between,
     is_business_day,
     next_business_day,
+    previous_business_day,
 )
 from dueline.core.enums import (
     DueCause,
@@ -335,6 +336,14 @@ def latest_due_on(deadline_on: date | None, *, as_of: date) -> date | None:
     while day > as_of and not is_business_day(day):
         day -= timedelta(days=1)
     return max(day, as_of)
+
+
+FARTHEST_DAYS = 730  # a date further off is a slip of the finger: no claim waits that long unseen
+
+
+def farthest_due_on(as_of: date) -> date:
+    """Return the last day, some two years off, on which anything may be due or expected."""
+    return previous_business_day(as_of + timedelta(days=FARTHEST_DAYS))
 
 
 WITH_BILLING_ACTIONS = frozenset(

@@ -16,7 +16,7 @@ class Event(StrEnum):
     """Everything that can change what the payer has said."""
 
     SUBMITTED = "submitted"  # 837 to this payer, first or again
-    CORRECTION_SUBMITTED = "correction_submitted"  # 837 with frequency 7 or 8
+    CORRECTION_SUBMITTED = "correction_submitted"  # 837 with frequency 7
     SUBMITTED_TO_NEXT_PAYER = "submitted_to_next_payer"
     ACKNOWLEDGED_999_REJECTED = "acknowledged_999_rejected"
     RECEIVED = "received"  # had, not yet accepted: 277CA A0, A1
@@ -25,13 +25,14 @@ class Event(StrEnum):
     NOT_ON_FILE = "not_on_file"
     PENDING = "pending"
     INFORMATION_REQUESTED = "information_requested"
-    PAID = "paid"
+    PAID = "paid"  # by a remittance
+    SAID_PAID = "said_paid"  # by word alone: a 277, a call, a portal, a letter
     PARTLY_DENIED = "partly_denied"
     DENIED = "denied"
     PATIENT_RESPONSIBLE = "patient_responsible"
     FORWARDED = "forwarded"
     REVERSED = "reversed"
-    VOIDED = "voided"
+    VOIDED = "voided"  # 837 with frequency 8, or the payer says so
 
 
 _NONE: frozenset[PayerStatus] = frozenset()
@@ -40,8 +41,14 @@ _DECIDED = frozenset(
 )
 _IN_HAND = frozenset({_S.ACCEPTED, _S.PENDING, _S.INFORMATION_REQUESTED})
 
-# What each event makes of a claim, and the statuses it leaves as they are. A decision outlasts what is heard of
-# a resend of the same claim; a correction begins a new round; a decision replaces everything.
+# What each event makes of a claim, and the statuses it leaves as they are.
+# - A decision outlasts an acknowledgment, a rejection or a "not on file", which answer a resend of the same claim.
+# - A word of more work (in process, more asked for) reopens a denial, never a payment.
+# - A correction, or the next payer's turn, begins a new round. So does any claim sent after a void: nothing is left
+#   of the voided one that a resend could repeat.
+# - A decision replaces everything, but the word "paid" leaves a part denied as it is: a payer says it of the
+#   claim although a line was refused, and only a remittance shows that line paid. A claim wholly denied does become
+#   paid by word: it can mean only that the denial was overturned, and the remittance is then waited for.
 RULES: dict[Event, tuple[PayerStatus, frozenset[PayerStatus]]] = {
     Event.SUBMITTED: (_S.SENT, (_DECIDED - {_S.VOIDED}) | _IN_HAND | {_S.REVERSED}),
     Event.CORRECTION_SUBMITTED: (_S.SENT, _NONE),
@@ -60,6 +67,7 @@ RULES: dict[Event, tuple[PayerStatus, frozenset[PayerStatus]]] = {
         frozenset({_S.PAID, _S.PATIENT_RESPONSIBLE, _S.VOIDED}),
     ),
     Event.PAID: (_S.PAID, _NONE),
+    Event.SAID_PAID: (_S.PAID, frozenset({_S.PARTLY_DENIED})),
     Event.PARTLY_DENIED: (_S.PARTLY_DENIED, _NONE),
     Event.DENIED: (_S.DENIED, _NONE),
     Event.PATIENT_RESPONSIBLE: (_S.PATIENT_RESPONSIBLE, _NONE),
@@ -99,8 +107,8 @@ _BY_OUTCOME: dict[str, Event | None] = {
     "info_needed_patient": Event.INFORMATION_REQUESTED,
     "info_request": Event.INFORMATION_REQUESTED,
     "info_overdue": Event.INFORMATION_REQUESTED,
-    "paid": Event.PAID,
-    "paid_to_patient": Event.PAID,
+    "paid": Event.SAID_PAID,
+    "paid_to_patient": Event.SAID_PAID,
     "denied": Event.DENIED,
     "denied_auth": Event.DENIED,
     "denied_cob": Event.DENIED,
@@ -116,7 +124,7 @@ _BY_OUTCOME: dict[str, Event | None] = {
 # Categories whose outcome leaves it to the status code to say what was decided.
 _LEFT_TO_STATUS = frozenset({"finalized", "revised", "zero_pay"})
 _DECISIONS = frozenset(
-    {Event.PAID, Event.DENIED, Event.PATIENT_RESPONSIBLE, Event.FORWARDED, Event.VOIDED}
+    {Event.SAID_PAID, Event.DENIED, Event.PATIENT_RESPONSIBLE, Event.FORWARDED, Event.VOIDED}
 )
 
 
@@ -167,7 +175,7 @@ def event_of_claim_payment(
 
 
 _BY_CONTACT: dict[Outcome, Event | None] = {
-    Outcome.PAID: Event.PAID,
+    Outcome.PAID: Event.SAID_PAID,
     Outcome.PAYMENT_PROMISED: Event.PENDING,
     Outcome.IN_PROCESS: Event.PENDING,
     Outcome.NOT_ON_FILE: Event.NOT_ON_FILE,
@@ -179,7 +187,7 @@ _BY_CONTACT: dict[Outcome, Event | None] = {
     Outcome.SENT_TO_PATIENT: Event.PATIENT_RESPONSIBLE,
     Outcome.OTHER_PAYER_PRIMARY: Event.DENIED,
     Outcome.PAID_ELSEWHERE: None,  # nothing came here: the money stays open until a file says so
-    Outcome.UNDERPAID: Event.PAID,
+    Outcome.UNDERPAID: Event.SAID_PAID,
     Outcome.TAKEN_BACK: None,  # what was taken is known from the remittance alone
     Outcome.REFUND_REQUESTED: None,
     Outcome.NO_ANSWER: None,

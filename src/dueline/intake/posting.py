@@ -318,8 +318,9 @@ def _record(
     run.posting.add(TransactionSet, row)
     keep_problems(run.directory, one.source_file, row.pk, [*problems, *reader.problems])
     run.note(f"{status.value}_set", one, row.pk)
-    touched = _waits(run, one, row.pk) if status is PostingStatus.QUARANTINED else set()
-    return SetResult(row, touched)
+    is_ours = not any(problem.code == "other_practice" for problem in problems)
+    is_held = status is PostingStatus.QUARANTINED and is_ours
+    return SetResult(row, _waits(run, one, row.pk) if is_held else set())
 
 
 def _waits(run: _Run, one: ReadSet, set_id: int) -> set[int]:

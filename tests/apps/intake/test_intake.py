@@ -15,7 +15,7 @@ from dueline.core.money import to_cents
 from dueline.core.readiness import blocking
 from dueline.intake.actions import IntakeSummary, decide_match, intake_paths, release_set
 from dueline.intake.errors import IntakeError
-from dueline.intake.models import MatchProposal, SetProblem
+from dueline.intake.models import MatchProposal, SetProblem, WaitingAnswer
 from dueline.ledger.models import Claim, ClaimPayment, Entry, Remittance, Submission, TransactionSet
 from dueline.ledger.verify import verify
 from dueline.payers.actions import add_payer, seed_default_rules
@@ -313,6 +313,16 @@ def test_faulty_set_is_held_with_its_place(
     assert (problem.code, problem.element) == (code, element)
     assert problem.segment_number > 0
     assert not Entry.objects.exists()
+
+
+def test_another_practices_answer_is_none_for_a_claim_of_the_same_number_here(
+    practice: Practice, write: Callable[..., Path]
+) -> None:
+    bodies = (remit(PAID, paid="105"), remit(PAID, paid="80", trace="T2", npi="1999999992"))
+    take_in(practice, write("a.835", "835", VERSION, *bodies))
+    ours, theirs = TransactionSet.objects.filter(status=PostingStatus.QUARANTINED).order_by("pk")
+    assert SetProblem.objects.get(transaction_set=theirs).code == "other_practice"
+    assert WaitingAnswer.objects.get().transaction_set == ours
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,8 @@ def test_a_moved_date_is_kept_with_its_reason(practice, make_claim, caller):
         pytest.param(date(2026, 11, 26), "why", "federal holiday", id="Thanksgiving"),
         pytest.param(date(2026, 11, 28), "why", "weekend", id="Saturday"),
         pytest.param(date(2026, 12, 11), "why", "too late for the deadline", id="after deadline"),
+        pytest.param(date(2028, 11, 24), "why", "more than two years off", id="wrong year"),
+        pytest.param(date.max, "why", "more than two years off", id="the last day there is"),
         pytest.param(date(2026, 11, 30), "w" * 301, "shorter", id="reason too long"),
     ],
 )

@@ -124,7 +124,7 @@ class Talk:
         notes = {one.key: one.step.note for one in position.done}
         heard = [notes[key] for key in self.confirmed if key in notes]
         parts = (
-            f"{position.script.title}.",
+            f"{position.script.title}." if position.done else "",
             said(position),
             f"Read back and confirmed: {', '.join(heard)}." if heard else "",
             self.part.words,

@@ -46,8 +46,8 @@ def spoken(name: str, value: str) -> str:
             return f"${money(to_cents(value))}"
     except ValueError:
         return value
-    is_number = kind is FactKind.CODE or name.endswith(_NUMBERS)
-    return spoken_number(value) if is_number and re.search(r"\d", value) else value
+    is_number = name.endswith(_NUMBERS) and re.search(r"\d", value)
+    return spoken_number(value) if is_number else value
 
 
 def spoken_date(day: date) -> str:

@@ -215,6 +215,7 @@ _MISSING = {
     "contact_name": "who was spoken to, or why no one",
     "reference_number": "the call reference, or why none",
     "outcome": "the outcome",
+    "said": "what was said, in your own words",
     "next_action": "the next action",
     "next_due_on": "the next date",
     "next_due_reason": "why it is not what is proposed",

@@ -25,6 +25,7 @@ from dueline.ledger.models import Claim
 from dueline.ledger.queries import TimelineEntry, claim_for, claim_story
 from dueline.web.templatetags.words import action, spoken
 from dueline.web.views.neighbors import neighbors_of
+from dueline.web.views.nothing import nothing_due
 from dueline.web.views.readiness import readiness_context
 from dueline.web.views.typed import typed
 from dueline.worklist.actions import release, take, take_next
@@ -273,7 +274,7 @@ def record(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
     if "next" in request.POST:
         item = take_next(practice=practice, user=request.user, as_of=as_of, now=now)
         if item is None:
-            return render(request, "web/nothing_due.html", {"page": "worklist"})
+            return nothing_due(request, practice)
         return redirect("web:claim", practice=practice.code, pk=item.claim_id)
     return redirect("web:claim", practice=practice.code, pk=claim.pk)
 

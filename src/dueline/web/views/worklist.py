@@ -18,6 +18,7 @@ from dueline.core.enums import NextAction, Order, PayerStatus, Watch
 from dueline.payers.models import Payer
 from dueline.web.templatetags.words import action, spoken
 from dueline.web.views.neighbors import order_of, place_query
+from dueline.web.views.nothing import nothing_due
 from dueline.worklist.actions import ensure_priced, take_next
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import (
@@ -130,5 +131,5 @@ def next_claim(request: PracticeRequest, practice: Practice) -> HttpResponse:
     """Take the next claim and open it."""
     item = take_next(practice=practice, user=request.user, as_of=clock.today(), now=clock.now())
     if item is None:
-        return render(request, "web/nothing_due.html", {"page": "worklist"})
+        return nothing_due(request, practice)
     return redirect("web:claim", practice=practice.code, pk=item.claim_id)

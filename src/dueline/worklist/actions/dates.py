@@ -9,6 +9,7 @@ from dueline.accounts.models import User
 from dueline.core.calendars import is_business_day
 from dueline.core.enums import Level, NextAction, Outcome, WorkStatus
 from dueline.core.schedule import (
+    farthest_due_on,
     latest_due_on,
     level_after_follow_up,
     next_sensible_day,
@@ -109,9 +110,18 @@ def check_due_date(item: WorklistItem, *, due_on: date, reason: str, as_of: date
 
 
 def check_day(item: WorklistItem, *, due_on: date, as_of: date) -> None:
-    """Raise DateRefused where a claim may not be due on a day: past, no working day, or after its deadline."""
+    """Raise DateRefused where a claim may not be due on a day.
+
+    Past, more than two years off, no working day, or after its deadline.
+    """
     if due_on < as_of:
         raise DateRefused(f"{due_on:%m/%d/%Y} is past. Choose today or a later working day.")
+    farthest = farthest_due_on(as_of)
+    if due_on > farthest:
+        raise DateRefused(
+            f"{due_on:%m/%d/%Y} is more than two years off. Check the year; "
+            f"the last day is {farthest:%m/%d/%Y}."
+        )
     if not is_business_day(due_on):
         raise DateRefused(
             f"{due_on:%m/%d/%Y} is a weekend or a federal holiday. Choose a working day."
