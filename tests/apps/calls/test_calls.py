@@ -1,6 +1,7 @@
 """A call about several claims: one reference, each its own outcome; kept as typed, recorded together, once."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -397,3 +398,46 @@ def test_outcome_that_calls_for_another_asks_them(practice: Any, caller: Any, cl
         "Payer cannot be reached or will not talk. The patient is asked"
     )
     assert WorklistItem.objects.get(claim=claim).work_status == "with_billing"
+
+
+def test_claim_without_member_id_is_asked_about_answered_and_called(
+    practice: Any, caller: Any, make_claim: Any, make_user: Any
+) -> None:
+    from dueline.worklist.actions import answer_request, take_next
+    from dueline.worklist.models import Request, WorklistItem
+
+    claim = make_claim("LKS-7", member_id="")
+    assert take_next(practice=practice, user=caller, as_of=AS_OF, now=NOW) is None
+    asked = Request.objects.get(claim=claim, check_key="member_id")
+    assert WorklistItem.objects.get(claim=claim).work_status == "with_billing"
+    biller = make_user(Role.BILLER)
+    answer_request(request=asked, answer="", fact="HLX0082", by=biller, as_of=AS_OF, now=NOW)
+    found = take_next(practice=practice, user=caller, as_of=AS_OF, now=NOW)
+    assert found is not None
+    assert found.claim_id == claim.pk
+    claim.refresh_from_db()
+    call = actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
+    assert part(call, 1).claim.member_id == "HLX0082"
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        (datetime(2026, 3, 6, 13, 30, tzinfo=UTC), True),  # 8:30 in New York, before the change
+        (datetime(2026, 3, 6, 12, 30, tzinfo=UTC), False),
+        (datetime(2026, 3, 9, 12, 30, tzinfo=UTC), True),  # 8:30 the Monday after it
+        (datetime(2026, 10, 30, 12, 30, tzinfo=UTC), True),
+        (datetime(2026, 11, 2, 12, 30, tzinfo=UTC), False),  # 7:30: the clocks went back
+        (datetime(2026, 11, 2, 13, 30, tzinfo=UTC), True),
+        (datetime(2026, 11, 26, 15, 0, tzinfo=UTC), False),  # Thanksgiving
+        (datetime(2026, 11, 28, 15, 0, tzinfo=UTC), False),  # Saturday
+    ],
+)
+def test_payers_claims_are_called_while_it_is_open(
+    practice: Any, caller: Any, claim: Any, moment: datetime, is_open: bool
+) -> None:
+    claim.payer.time_zone = "America/New_York"
+    claim.payer.save()
+    refusal = nullcontext() if is_open else pytest.raises(CallRefused, match="closed")
+    with refusal:
+        actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=moment)

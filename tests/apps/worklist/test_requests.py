@@ -1,10 +1,13 @@
 """What blocks a call is asked of whoever has it; the claim waits, comes back answered, escalates unanswered."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dueline.accounts.actions import add_practice, add_user
 from dueline.accounts.errors import NotAllowed
@@ -586,3 +589,75 @@ def test_the_date_of_a_claim_that_waits_for_an_answer_is_not_moved(practice, mak
             as_of=MONDAY,
             now=MORNING,
         )
+
+
+STEPS = ("ask", "answer", "fact", "withdraw", "allow", "day", "deny", "pend", "settle", "call")
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 1)), max_size=9))
+def test_whatever_happens_every_claim_waits_where_its_requests_are(
+    practice, make_claim, lead, steps
+):
+    for model in (Request, WorklistItem):
+        model.objects.all().delete()
+    Claim.objects.update(is_open=False, payer_balance_cents=0)
+    claims = [make_claim(member_id=""), make_claim(first_submitted_on=None)]
+    day = MONDAY
+    refresh(practice=practice, as_of=day)
+    for step, which in steps:
+        claim = claims[which]
+        claim.refresh_from_db()
+        request = Request.objects.filter(claim=claim, state=RequestState.OPEN).first()
+        with suppress(RequestRefused, OverrideRefused, GivenError):
+            day = _step(step, claim, request, lead, day)
+        refresh(practice=practice, as_of=day)
+        assert list(verify(practice)) == []
+        waits = Request.objects.filter(claim=claim, state=RequestState.OPEN).exists()
+        item = WorklistItem.objects.filter(claim=claim, is_open=True).first()
+        assert not (waits and item is None)
+        assert item is None or not (item.is_for_caller and (waits or _blocks(claim, day)))
+
+
+def _blocks(claim, day):
+    claim.refresh_from_db()
+    return [c for c in readiness_of(claim, as_of=day, now=MORNING) if c.grade is Grade.BLOCKING]
+
+
+def _step(step, claim, request, lead, day):
+    """Do one thing on a day; return the day it is then."""
+    now = MORNING + (day - MONDAY)
+    say = Claim.objects.filter(pk=claim.pk, is_open=True)
+    match step:
+        case "ask":
+            ask(claim, lead, day=day)
+        case "answer" if request:
+            answer(request, lead, "Nobody knows.", day=day)
+        case "fact" if request:
+            fact = "HLH4471203" if request.check_key == "member_id" else "10/03/2026"
+            answer(request, lead, fact=fact, day=day)
+        case "withdraw" if request:
+            withdraw_request(request=request, reason="No.", by=lead, as_of=day, now=now)
+        case "allow":
+            key = CheckKey.MEMBER_ID if not claim.member_id else CheckKey.SUBMISSION_DATE
+            override_readiness(
+                claim=claim, check_key=key, reason="Yes.", by=lead, as_of=day, now=now
+            )
+        case "day":
+            return day + timedelta(days=7)
+        case "deny":
+            say.update(payer_status=PayerStatus.DENIED, denial_carc="4", payer_status_on=day)
+        case "pend":
+            say.update(payer_status=PayerStatus.PENDING, denial_carc="", payer_status_on=day)
+        case "settle":
+            say.update(payer_status=PayerStatus.PAID, payer_balance_cents=0, is_open=False)
+        case "call":
+            apply_follow_up(
+                claim=claim,
+                next_action=NextAction.ASK_BILLING,
+                next_due_on=day,
+                outcome=Outcome.IN_PROCESS,
+                by=lead,
+                as_of=day,
+            )
+    return day

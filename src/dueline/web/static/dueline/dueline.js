@@ -47,8 +47,9 @@
     if (!table || !steps[event.key]) return false;
     const grid = all("tbody tr, tfoot tr:first-child", table).map((row) => all("td", row));
     const now = document.activeElement.closest("td");
-    let [y, x] = [grid.findIndex((row) => row.includes(now)), 0];
-    if (y < 0) { y = 0; x = 0; } else x = grid[y].indexOf(now);
+    let y = grid.findIndex((row) => row.includes(now));
+    if (y < 0) { $("tbody td a", table)?.focus(); return true; }
+    let x = grid[y].indexOf(now);
     const [dy, dx] = steps[event.key];
     for (let i = 0; i < 40; i += 1) {
       y += dy; x += dx;
@@ -119,6 +120,11 @@
     const row = event.target.closest("[data-list] tbody tr");
     if (row && !event.target.closest("a, button")) choose(row);
   });
+
+  // A field of a closed dialog may keep the focus, and would then swallow the next key.
+  document.addEventListener("close", (event) => {
+    if (event.target.contains(document.activeElement)) document.activeElement.blur();
+  }, true);
 
   document.addEventListener("change", (event) => {
     event.target.closest("form[data-submit-on-change]")?.requestSubmit();
