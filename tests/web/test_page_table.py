@@ -26,6 +26,7 @@ from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
 from dueline.ledger.models import Claim, TransactionSet
 from dueline.payers.actions import seed_default_rules
+from dueline.payers.models import PayerRule
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
 from dueline.worklist.models import Request, WorklistItem
@@ -113,6 +114,7 @@ def _ids(practice: Practice) -> dict[str, int]:
         "proposal": proposal.pk,
         "payer": item.payer_id or 0,
         "request": Request.objects.get(practice=practice, claim=candidate).pk,
+        "rule": PayerRule.objects.filter(practice=practice).order_by("pk")[0].pk,
         "call": 0,  # made by those who need one
     }
 
@@ -238,6 +240,10 @@ def _call(site: Site, user: User) -> None:
     site.ids["lakeside"]["call"] = call.pk
 
 
+def _drop_rules(_: Site, user: User) -> None:
+    PayerRule.objects.all().delete()
+
+
 def _set_password(_: Site, user: User) -> None:
     known = User.objects.get(pk=user.pk)  # the fixture's own user outlives this test
     known.set_password(PASSWORD)
@@ -261,6 +267,16 @@ _CALL = ("claim", "do", "step", "choice", "scenario", "fact-amount", "fact-paid_
          "reference_number", "confirmed", "can_confirm", "proposed_due_on")
 _CSV, _XLSX = _data(form="csv"), _data(form="xlsx")
 _NAMES = ("username", "password", "next")
+_RULE = _data(holds_for="payer", kind="filing", count="60", unit="days", start_event="service",
+              received_or_sent="received", rolls_forward="no", source="Manual 2026",
+              checked_on="2026-11-02", confidence="H", review_days="365")
+_RULE_ASKS = (*(name for name, _ in _RULE), "claim_type", "presumed_receipt_days", "effective_from",
+              "effective_to", "note", "from", "save")
+_CONTACT = _data(phone="1-800-555-0100", mon="08:00-17:00", time_zone="America/Chicago")
+_CONTACT_ASKS = (*(name for name, _ in _CONTACT), "ivr_path", "fax", "portal", "address", "closed_on",
+                 "claims_per_call", "hold_minutes", "keeps_federal_holidays")
+_FILE = _data(form="csv", text="payer_type,kind,count,unit,start_event,source,checked_on,confidence\n"
+              "other,filing,45,days,service,Manual,2026-11-02,L\n")
 R = Role
 PAGES = (
     Page("home", "Start here", R.QUALITY, action="view_today", is_of_practice=False),
@@ -325,6 +341,23 @@ PAGES = (
     Page("decide-match", "Intake", R.BILLER, R.L1_CALLER, method="post", pk="proposal",
          data=_data(claim="$candidate"), asks=("claim",),
          action="decide_match withdraw_request"),
+    Page("payers", "SAMPLE HEALTH PLAN", R.QUALITY, asks=("show",), is_list=True),
+    Page("payer", "What we must do in time", R.QUALITY, pk="payer", is_list=True),
+    Page("payer-rule", "Save this version", R.LEAD, R.BILLER, method="get post", pk="payer",
+         data=_RULE, asks=_RULE_ASKS, action="check_rules", is_list=True),
+    Page("payer-contact", "1-800-555-0100", R.LEAD, R.L2_CALLER, method="get post", pk="payer",
+         parts=_data(purpose="claim_status"), data=_CONTACT, asks=_CONTACT_ASKS,
+         action="change_payer"),
+    Page("rule-checked", "Marked as checked today", R.LEAD, R.ANALYST, method="post", pk="rule",
+         data=_data(payer="$payer"), asks=("payer",), action="change_rules"),
+    Page("take-default-rules", "default rules taken", R.LEAD, R.QUALITY, method="post",
+         before=_drop_rules, action="change_rules"),
+    Page("payers-import", "Save all of it", R.ADMIN, R.BILLER, method="get post", data=_FILE,
+         asks=("text", "form", "save"), action="check_rules", is_list=True),
+    Page("payers-export", "42 CFR 405.942", R.AUDITOR, R.L1_CALLER, parts=_CSV,
+         action="export_rules", is_list=True),
+    Page("payers-export", "SAMPLE HEALTH PLAN", R.LEAD, R.QUALITY, parts=_data(form="yaml"),
+         action="export_rules", is_list=True),
     Page("search", "LKS001", R.QUALITY, method="get post", data=_data(text="sample, jane"),
          asks=("text",), action="search", is_list=True),
 )
@@ -462,13 +495,14 @@ def test_ten_times_the_claims_take_no_more_queries(site: Site, page: Page) -> No
 TEXTS = (f"\"'>{SCRIPT}", "a\x00b", "1' OR '1'='1'; DROP TABLE ledger_claim; --", "x" * 10_000)
 DATES = ("2026-02-30", "0001-01-01", "9999-12-31", "9999-12-31T23:59:59")
 NUMBERS = ("-1", "9" * 30, "9" * 5_000, "\u00b2", "NaN")
-_NUMBERED = {"payer", "page", "at", "claim", "amount"}
+_NUMBERED = {"payer", "page", "at", "claim", "amount", "count", "from", "claims_per_call"}
+_DATED = ("_on", "_at", "effective_from", "effective_to")
 
 
 def _targets(page: Page, value: str) -> list[str]:
     """Return the names that an input is tried in: text in all, dates and numbers in theirs."""
     if value in DATES:
-        return [name for name in page.asks if name.endswith(("_on", "_at")) or name == "due"]
+        return [name for name in page.asks if name.endswith(_DATED) or name == "due"]
     return [name for name in page.asks if value in TEXTS or name in _NUMBERED]
 
 

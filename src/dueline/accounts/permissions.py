@@ -19,6 +19,7 @@ class Permission(StrEnum):
     TAKE_IN_FILES = "take_in_files"
     DECIDE_MATCHES = "decide_matches"
     RELEASE_QUARANTINE = "release_quarantine"
+    CHANGE_PAYERS = "change_payers"  # and their rules
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -63,6 +64,7 @@ _DEEDS = {
     _P.TAKE_IN_FILES: "take in files",
     _P.DECIDE_MATCHES: "say which claim a payment belongs to",
     _P.RELEASE_QUARANTINE: "release a set from quarantine",
+    _P.CHANGE_PAYERS: "change payers and their rules",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }

@@ -1,10 +1,7 @@
 """`dueline rules`: check, import and export a practice's payers and their rules, as CSV or YAML."""
 
-import csv
-import io
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,14 +20,13 @@ from dueline.cli.startup import (
     ready,
     remarks,
 )
-from dueline.core.rule_check import FIELDS, Problem, RuleDraft, check_rules, fields_of
+from dueline.core.rule_check import Problem, check_rules, fields_of
 
 if TYPE_CHECKING:
     from dueline.accounts.models import Practice
-    from dueline.payers.actions import RuleChanges
+    from dueline.payers.files import Contents
     from dueline.payers.models import PayerRule
-    from dueline.payers.queries import RuleBook
-    from dueline.worklist.queries import Moved
+    from dueline.worklist.actions import RuleReport
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 LISTED = 20  # claims named whose deadlines move
@@ -40,14 +36,6 @@ FileArgument = Annotated[Path, typer.Argument(help="A .csv or .yaml file.")]
 @app.callback()
 def _rules() -> None:
     """Check, import or export payers and their rules."""
-
-
-@dataclass
-class _Contents:
-    """What a file holds: rules, and with YAML also payers."""
-
-    rules: list[dict[str, str]] = field(default_factory=list)
-    payers: list[dict[str, Any]] = field(default_factory=list)
 
 
 @app.command()
@@ -103,6 +91,7 @@ def export(
     day = day_or_today(as_of)
     ready()
     from dueline.payers.actions import default_rules
+    from dueline.payers.files import csv_of, yaml_of
     from dueline.payers.queries import payer_facts, rule_drafts
 
     form = form or (output.suffix.removeprefix(".") if output else "csv")
@@ -114,7 +103,7 @@ def export(
     if json:
         print_json({"payers": payers, "rules": rules})
         return
-    text = _csv(rules) if form == "csv" else _yaml(payers, rules)
+    text = csv_of(rules) if form == "csv" else yaml_of(payers, rules)
     if output is None:
         sys.stdout.write(text)
         return
@@ -125,108 +114,41 @@ def export(
     remarks.print(f"Wrote {len(rules)} rules to {output}.", markup=False)
 
 
-def _csv(rules: Sequence[dict[str, str]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rules)
-    return text.getvalue()
+def _read(file: Path) -> "Contents":
+    from dueline.payers.errors import FileRefused
+    from dueline.payers.files import contents_of, form_of, text_of
 
-
-def _yaml(payers: Sequence[dict[str, object]], rules: Sequence[dict[str, str]]) -> str:
-    import yaml
-
-    said = [{name: value for name, value in rule.items() if value} for rule in rules]
-    document = {"payers": list(payers), "rules": said}
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
-
-
-def _read(file: Path) -> _Contents:
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        form = form_of(file.name)
+        return contents_of(text_of(file.read_bytes()), form)
     except OSError as error:
         fail(f"{file}: {error.strerror}")
-    except UnicodeDecodeError:
-        fail(f"{file}: not UTF-8 text")
-    if file.suffix.lower() == ".csv":
-        return _from_csv(file, text)
-    if file.suffix.lower() in (".yaml", ".yml"):
-        return _from_yaml(file, text)
-    fail(f"{file}: expected a .csv or .yaml file")
-
-
-def _from_csv(file: Path, text: str) -> _Contents:
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="(more)", restval="")
-    try:
-        rows = list(reader)
-    except csv.Error as error:
-        fail(f"{file}: not CSV: {error}")
-    for number, row in enumerate(rows, start=1):
-        if "(more)" in row:
-            fail(f"{file}: row {number}: has more values than there are columns")
-    return _Contents(rules=rows)
-
-
-def _from_yaml(file: Path, text: str) -> _Contents:
-    import yaml
-
-    try:
-        # Every value is read as text: a telephone number keeps its leading zero.
-        facts = yaml.load(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        fail(f"{file}: not YAML" + (f", line {mark.line + 1}" if mark else ""))
-    if not isinstance(facts, dict) or set(facts) - {"payers", "rules"}:
-        fail(f"{file}: expected payers and rules")
-    contents = _Contents(facts.get("rules") or [], facts.get("payers") or [])
-    for name, rows in (("rules", contents.rules), ("payers", contents.payers)):
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            fail(f"{file}: {name}: expected a list of fields")
-    for number, rule in enumerate(contents.rules, start=1):
-        if any(not isinstance(value, str) for value in rule.values()):
-            fail(f"{file}: rules: row {number}: expected text in every field")
-    return contents
-
-
-class _Trial(Exception):
-    """Ends the transaction of a check: nothing stays."""
+    except FileRefused as refused:
+        fail(f"{file}: {refused}")
 
 
 def _apply(
-    owner: "Practice", contents: _Contents, day: date, json: bool, *, is_trial: bool
+    owner: "Practice", contents: "Contents", day: date, json: bool, *, is_trial: bool
 ) -> None:
-    from django.db import transaction
-
     from dueline import clock
-    from dueline.accounts import audit
-    from dueline.payers.actions import apply_payers, change_rules
     from dueline.payers.errors import RulesRefused
-    from dueline.payers.queries import rule_book
-    from dueline.worklist.actions import refresh
+    from dueline.worklist.actions import save_rules, try_rules
 
-    report: dict[str, Any] = {}
     drafts, problems = check_rules(contents.rules, as_of=day)
     if problems:
         _refuse(problems, json)
     try:
-        with transaction.atomic():
-            before, at = rule_book(owner), clock.now_on(day)
-            who = operator()
-            names = apply_payers(practice=owner, facts=contents.payers, by=who, at=at, on=day)
-            changes = change_rules(practice=owner, drafts=drafts, by=who, at=at, on=day)
-            report = _report(owner, changes, before, names)
-            report["moved"] = _moved(owner, before, day)
-            if is_trial:
-                raise _Trial
+        found = (try_rules if is_trial else save_rules)(
+            practice=owner,
+            drafts=drafts,
+            payers=contents.payers,
+            by=operator(),
+            at=clock.now_on(day),
+            on=day,
+        )
     except RulesRefused as error:
         _refuse(error.problems, json)
-    except _Trial:
-        count = report["moved"]["claims"]
-        audit.record(
-            practice=owner, by=who, action="check_rules", at=at, detail={"claims_moved": count}
-        )
-    else:
-        refresh(practice=owner, as_of=day)
+    report = _report(owner, found)
     if json:
         print_json(report)
     else:
@@ -244,68 +166,36 @@ def _refuse(problems: Sequence[Problem], json: bool) -> None:
     raise typer.Exit(1)
 
 
-def _report(
-    owner: "Practice", changes: "RuleChanges", before: "RuleBook", payers: list[str]
-) -> dict[str, Any]:
+def _report(owner: "Practice", found: "RuleReport") -> dict[str, Any]:
+    from dueline.payers.queries.versions import held_before
+
     return {
-        "payers": payers,
+        "payers": found.payers,
         "changes": [
             {
                 "before": fields_of(change.before) if change.before else None,
                 "after": fields_of(change.after),
-                "held_before": "" if change.before else _held(owner, before, change.after),
+                "held_before": ""
+                if change.before
+                else held_before(owner, found.before, change.after),
             }
-            for change in changes.changes
+            for change in found.changes
         ],
-        "unchanged": changes.unchanged,
-    }
-
-
-def _held(owner: "Practice", before: "RuleBook", after: RuleDraft) -> str:
-    """Return in words the rule that a payer had of this kind before it got its own, "" where none."""
-    from dueline.core.deadline_words import source_words, span_words
-    from dueline.core.enums import PayerType
-    from dueline.payers.queries import payer_named
-
-    payer = payer_named(owner, after.payer) if after.payer else None
-    if payer is None:
-        return ""
-    coverage = before.coverage(payer.pk, PayerType(payer.payer_type), after.effective_from)
-    rules = before.clocks_for(coverage)
-    rules += before.rules_for(payer.pk, coverage.payer_type, after.effective_from)
-    found = next((rule for rule in rules if rule.kind == after.kind), None)
-    if found is None:
-        return ""
-    return f"{span_words(found)}; {source_words(found, found.checked_on)}"
-
-
-def _moved(owner: "Practice", before: "RuleBook", day: date) -> dict[str, Any]:
-    from dueline.ledger.models import Claim
-    from dueline.payers.queries import rule_book
-    from dueline.worklist.queries import moved_deadlines
-
-    count = 0
-    first: list[Moved] = []
-    for moved in moved_deadlines(owner, before=before, after=rule_book(owner), as_of=day):
-        count += 1
-        if len(first) < LISTED:
-            first.append(moved)
-    numbers = dict(
-        Claim.objects.filter(pk__in=[moved.claim_id for moved in first]).values_list(
-            "pk", "patient_control_number"
-        )
-    )
-    claims = [
-        {
-            "patient_control_number": numbers[moved.claim_id],
-            "deadlines": [
-                {"kind": kind.value, "before": was, "after": will}
-                for kind, was, will in moved.clocks
+        "unchanged": found.unchanged,
+        "moved": {
+            "claims": found.moved.count,
+            "first": [
+                {
+                    "patient_control_number": claim.patient_control_number,
+                    "deadlines": [
+                        {"kind": kind.value, "before": was, "after": will}
+                        for kind, was, will in moved.clocks
+                    ],
+                }
+                for claim, moved in found.moved.first[:LISTED]
             ],
-        }
-        for moved in first
-    ]
-    return {"claims": count, "first": claims}
+        },
+    }
 
 
 def _print(report: dict[str, Any], is_trial: bool) -> None:

@@ -65,13 +65,35 @@ def day_words(day: date, as_of: date) -> str:
 
 def span_words(rule: "Rule") -> str:
     """Return how long a rule gives, as "120 days"."""
-    if rule.unit == "end_of_next_calendar_year":
+    return span_of(rule.count, rule.unit)
+
+
+def span_of(count: int, unit: str) -> str:
+    if unit == "end_of_next_calendar_year":
         return "Until December 31 of the next year"
-    if rule.unit == "end_of_month":
-        plural = "month" if rule.count == 1 else "months"
-        return f"Until the end of the month, {rule.count} {plural} on,"
-    unit = rule.unit.value.replace("_", " ")
-    return f"{rule.count} {unit.removesuffix('s') if rule.count == 1 else unit}"
+    if unit == "end_of_month":
+        plural = "month" if count == 1 else "months"
+        return f"Until the end of the month, {count} {plural} on,"
+    words = str(unit).replace("_", " ")
+    return f"{count} {words.removesuffix('s') if count == 1 else words}"
+
+
+def terms_words(rule: "Rule") -> str:
+    """Return what a rule says, without whose it is: "60 days from the denial, received by then"."""
+    receipt = (
+        f", presumed received {rule.presumed_receipt_days} days after its date"
+        if rule.presumed_receipt_days
+        else ""
+    )
+    roll = (
+        "; an end on a weekend or holiday moves to the next business day"
+        if rule.rolls_forward
+        else ""
+    )
+    how = ""
+    if rule.kind in set(DeadlineKind):
+        how = ", received by then" if rule.is_met_when_received else ", sent by then"
+    return f"{span_words(rule)} from {EVENT_NAMES[rule.start_event]}{receipt}{how}{roll}."
 
 
 def source_words(rule: "Rule", as_of: date) -> str:

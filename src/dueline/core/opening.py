@@ -56,6 +56,14 @@ def opens_next(opening: Opening, now: datetime) -> datetime | None:
     return None
 
 
+def closes_at(opening: Opening, now: datetime) -> datetime | None:
+    """Return until when someone answers, in its own time; None where it is closed at this moment."""
+    if not is_open(opening, now):
+        return None
+    hours = opening.on(now.astimezone(opening.zone).date())
+    return hours[1] if hours else None
+
+
 _ZONES = {
     "EST": "ET",
     "EDT": "ET",

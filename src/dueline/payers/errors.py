@@ -11,3 +11,11 @@ class RulesRefused(Exception):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(str(problem) for problem in problems))
         self.problems = list(problems)
+
+
+class FileRefused(Exception):
+    """A file of rules and payers cannot be read, for the reason in words."""
+
+
+class NotAsSeen(Exception):
+    """What would be saved is no longer what was shown before it; nothing was saved."""

@@ -74,6 +74,36 @@ def apply_payers(
     return [draft.name for _, draft in drafts]
 
 
+@transaction.atomic
+def change_contact(
+    *,
+    payer: Payer,
+    contact: Mapping[str, object],
+    time_zone: str,
+    by: str,
+    at: datetime,
+    on: date,
+) -> None:
+    """Set whom to reach at a payer for one purpose, and the time zone of its hours; blank is not known.
+
+    Raises RulesRefused with every reason, and nothing is saved.
+    """
+    said = {"name": payer.name, "time_zone": time_zone, "contacts": [contact]}
+    draft, problems = check_payer(said, time_zones=time_zones())
+    if draft is None:
+        raise RulesRefused(problems)
+    apply_facts(payer, draft, checked_on=on, by=by)
+    audit.record(
+        practice=payer.practice,
+        by=by,
+        action="change_payer",
+        at=at,
+        object_kind="payer",
+        object_key=str(payer.pk),
+        detail={"contacts": 1, "plans": 0},
+    )
+
+
 def apply_facts(payer: Payer, draft: PayerDraft, *, checked_on: date, by: str) -> None:
     """Write what a draft says of a payer; blank leaves what stands."""
     payer.payer_type = draft.payer_type or payer.payer_type

@@ -119,6 +119,23 @@ def _closed(old: RuleDraft, new: RuleDraft) -> RuleDraft | None:
 
 
 @transaction.atomic
+def mark_checked(*, rule: PayerRule, by: str, at: datetime, on: date) -> None:
+    """Say that a rule's source was read again on a day and says the same. It keeps standing as it was known.
+
+    Raises RulesRefused for a rule that does not stand any more.
+    """
+    old = known_rules(rule.practice).select_for_update(of=("self",)).filter(pk=rule.pk)
+    row = old.select_related("payer", "plan", "contract").first()
+    if row is None:
+        raise RulesRefused([Problem("rule", "has been replaced; look at the one in force now")])
+    if row.checked_on == on and row.checked_by == by:
+        return
+    checked = _stamped(_copy(row, row.effective_to), by, on)
+    checked.checked_on, checked.checked_by = on, by
+    _save(row.practice, [row], [checked], by, at, on)
+
+
+@transaction.atomic
 def withdraw_rule(*, rule: PayerRule, by: str, at: datetime, on: date) -> None:
     """Take a rule out of use from a day on. It keeps standing as it was known before."""
     _save(rule.practice, [rule], [], by, at, on)

@@ -15,11 +15,13 @@ from dueline.worklist.actions.requests import (
     override_readiness,
     withdraw_request,
 )
+from dueline.worklist.actions.rules import RuleReport, save_rules, try_rules
 from dueline.worklist.levels import levels_of
 
 __all__ = [
     "LEASE",
     "RefreshResult",
+    "RuleReport",
     "answer_request",
     "apply_follow_up",
     "ask_request",
@@ -31,7 +33,9 @@ __all__ = [
     "override_readiness",
     "refresh",
     "release",
+    "save_rules",
     "take",
     "take_next",
+    "try_rules",
     "withdraw_request",
 ]

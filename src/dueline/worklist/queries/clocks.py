@@ -1,6 +1,6 @@
 """All clocks of one claim, ours and the payer's, and which deadlines a change of rules moves."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +29,15 @@ class Moved:
     """An open claim with the deadlines that a change of rules moves: kind, day before, day after."""
 
     claim_id: int
+    balance_cents: int
     clocks: list[tuple[DeadlineKind, date | None, date | None]]
+
+    def is_past(self, as_of: date) -> bool:
+        """Whether a deadline that was still to come, or not known, would now lie in the past."""
+        return any(
+            new is not None and new < as_of and (old is None or old >= as_of)
+            for _, old, new in self.clocks
+        )
 
 
 def clocks_of(claim: Claim, *, as_of: date) -> Clocks:
@@ -52,20 +60,32 @@ def clocks_of(claim: Claim, *, as_of: date) -> Clocks:
 
 
 def moved_deadlines(
-    practice: Practice, *, before: RuleBook, after: RuleBook, as_of: date
+    practice: Practice,
+    *,
+    before: RuleBook,
+    after: RuleBook,
+    as_of: date,
+    payer_ids: Collection[int] | None = None,
 ) -> Iterator[Moved]:
-    """Yield the open claims with a running deadline that differs between two books. Memory stays constant."""
+    """Yield the open claims with a running deadline that differs between two books. Memory stays constant.
+
+    With `payer_ids`, of these payers only.
+    """
     rules = pricing_for(practice, as_of=as_of)
     claims = Claim.objects.filter(practice=practice, is_open=True, payer_balance_cents__gt=0)
+    if payer_ids is not None:
+        claims = claims.filter(payer__in=payer_ids)
     for row in claim_rows(claims.order_by("pk")):
         old, new = _dues(rules, before, row), _dues(rules, after, row)
         if old != new:
             kinds = [kind for kind in DeadlineKind if old.get(kind) != new.get(kind)]
-            yield Moved(row.claim_id, [(kind, old.get(kind), new.get(kind)) for kind in kinds])
+            clocks = [(kind, old.get(kind), new.get(kind)) for kind in kinds]
+            yield Moved(row.claim_id, row.payer_balance_cents, clocks)
 
 
 def _dues(rules: Pricing, book: RuleBook, row: Row) -> dict[DeadlineKind, date]:
-    payer_type = rules.payers[row.payer_id].payer_type
+    facts = book.payers.get(row.payer_id)
+    payer_type = facts.payer_type if facts else rules.payers[row.payer_id].payer_type
     plan = book.plan_of(row.payer_id, row.group_number)
     found = book.rules_for(row.payer_id, payer_type, row.service_from_on, plan)
     return dict(running_dues(found, rules.claim_dates(row)))

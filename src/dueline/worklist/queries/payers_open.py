@@ -11,7 +11,7 @@ from dueline.accounts.models import Practice
 from dueline.core.calendars import is_business_day
 from dueline.core.opening import WEEKDAYS, Opening, hours_from, is_open, opens_next
 from dueline.core.payer_rules import Purpose
-from dueline.payers.models import Payer
+from dueline.payers.models import Payer, PayerContact
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,11 @@ def with_call_hours(payers: QuerySet[Payer]) -> QuerySet[Any]:
 
 def payer_hours(payer: Any, *, now: datetime) -> PayerHours:
     """Return the hours of a payer `with_call_hours`: of its claim-status line, else its usual ones."""
-    return _hours(_opening(payer), (payer.opens_at, payer.closes_at), now)
+    return _hours(opening_of(payer), (payer.opens_at, payer.closes_at), now)
 
 
-def _opening(payer: Any) -> Opening:
+def opening_of(payer: Any) -> Opening:
+    """Return when a payer `with_call_hours` answers: by its claim-status line, else by its usual hours."""
     if not payer.line_hours:
         return _usual_opening(payer.time_zone, payer.opens_at, payer.closes_at)
     return Opening(
@@ -60,9 +61,19 @@ def _opening(payer: Any) -> Opening:
     )
 
 
+def opening_of_contact(contact: PayerContact, time_zone: str) -> Opening:
+    """Return when one line of a payer answers."""
+    return Opening(
+        zone=ZoneInfo(time_zone),
+        hours=hours_from(contact.hours),
+        keeps_federal_holidays=contact.keeps_federal_holidays,
+        closed_on=frozenset(date.fromisoformat(day) for day in contact.closed_on),
+    )
+
+
 def next_opening(payer: Payer, *, now: datetime) -> tuple[bool, datetime | None]:
     """Return whether a payer's line is open, and, where it is closed, when it opens next. One query."""
-    opening = _opening(with_call_hours(Payer.objects.filter(pk=payer.pk)).get())
+    opening = opening_of(with_call_hours(Payer.objects.filter(pk=payer.pk)).get())
     is_open_now = is_open(opening, now)
     return is_open_now, None if is_open_now else opens_next(opening, now)
 

@@ -96,7 +96,10 @@
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if ($("dialog[open]")) return;
     if (body.hasAttribute("data-no-single-keys")) return;
-    if (event.key === "Escape" && body.dataset.page === "claim") { ($("[data-back]") ?? $('.dl-nav [data-go="w"]'))?.click(); return; }
+    if (event.key === "Escape") {
+      const back = $("[data-back]") ?? (body.dataset.page === "claim" ? $('.dl-nav [data-go="w"]') : null);
+      if (back) { back.click(); return; }
+    }
     if (isGoing && press(`[data-go="${CSS.escape(event.key)}"]`)) { event.preventDefault(); return; }
     isGoing = false;
     if (moveCell(event)) { event.preventDefault(); return; }

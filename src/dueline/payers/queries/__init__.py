@@ -11,7 +11,16 @@ from dueline.core.deadlines import Rule, StartEvent, Unit
 from dueline.core.enums import DeadlineKind, PayerClock, PayerType
 from dueline.core.matching import folded
 from dueline.core.payer_groups import group_name
-from dueline.core.payer_rules import PROOF, Coverage, Purpose, Scope, holds_for, in_order, rank
+from dueline.core.payer_rules import (
+    PROOF,
+    REVIEW_DAYS,
+    Coverage,
+    Purpose,
+    Scope,
+    holds_for,
+    in_order,
+    rank,
+)
 from dueline.core.rule_check import RuleDraft
 from dueline.payers.directory import BY_NAME
 from dueline.payers.models import (
@@ -54,6 +63,7 @@ class Proof:
     source: str
     checked_on: date
     confidence: str
+    review_days: int = REVIEW_DAYS
 
 
 @dataclass(frozen=True)
@@ -161,8 +171,8 @@ def book_of(practice: Practice, rows: Iterable[PayerRule]) -> RuleBook:
     book = RuleBook([], [], [], _payer_facts(practice))
     for row in rows:
         if row.deadline_kind == PROOF:
-            proof = Proof(row.note, scope_of(row), row.source, row.checked_on, row.confidence)
-            book.proofs.append(proof)
+            checked = row.checked_on, row.confidence, row.review_days
+            book.proofs.append(Proof(row.note, scope_of(row), row.source, *checked))
             continue
         rule = rule_of(row)
         (book.clocks if isinstance(rule.kind, PayerClock) else book.rules).append(rule)
