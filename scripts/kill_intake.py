@@ -79,7 +79,7 @@ def main() -> int:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            wait = 1.5 + chance.random() * took / 4
+            wait = 1.5 + chance.random() * 2.5 * took / options.kills
             try:
                 process.wait(timeout=wait)
                 print(f"run {number}: ended by itself before {wait:.1f} s", flush=True)
