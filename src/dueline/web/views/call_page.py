@@ -1,6 +1,6 @@
 """What the call console shows of a call and of the claim it is at: packet, script, outcome, note."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -40,8 +40,23 @@ class Field:
     error: str
     hint: str
     is_needed: bool
-    is_other: bool  # the second of two, of which one is enough
     choices: tuple[str, ...] = ()
+    others: tuple["Field", ...] = ()  # any one is enough instead
+
+    @property
+    def is_other_given(self) -> bool:
+        return any(other.value for other in self.others)
+
+    @property
+    def instead(self) -> str:
+        """Return what stands on the way to the other fields."""
+        if all(other.name.startswith("no_") for other in self.others):
+            return "or why not"
+        return f"or {' or '.join(other.label.lower() for other in self.others)}"
+
+    @property
+    def whole(self) -> tuple["Field", ...]:
+        return (self, *self.others)
 
     @property
     def answers(self) -> str:
@@ -146,45 +161,39 @@ def _fields(talk: Talk, as_of: date) -> Iterator[Field]:
     now = talk.position.now
     if now is None:
         return
+    asked: dict[str, tuple[Need, list[str]]] = {need.names[0]: (need, []) for need in now.needs}
     always = {name for need in now.needs for name in need.names}
-    yield from _of(now.needs, talk, as_of, ())
-    needs: dict[Need, list[str]] = {}
     for choice in now.choices:
         for need in choice.needs:
             if not always & set(need.names):
-                needs.setdefault(need, []).append(choice.key)
-    shown = set[str]()
-    for need, choices in needs.items():
-        for field in _of((need,), talk, as_of, tuple(choices)):
-            if field.name not in shown:
-                shown.add(field.name)
-                yield field
-
-
-def _of(
-    needs: Iterable[Need], talk: Talk, as_of: date, choices: tuple[str, ...]
-) -> Iterator[Field]:
-    for need in needs:
-        for name in need.names:
-            is_other = name != need.names[0]
-            yield _field(name, talk, as_of, need.is_needed, is_other, choices)
+                asked.setdefault(need.names[0], (need, []))[1].append(choice.key)
+    for need, choices in asked.values():
+        yield _field(need.names, talk, as_of, need.is_needed, tuple(choices))
 
 
 def _field(
-    name: str,
+    names: tuple[str, ...],
     talk: Talk,
     as_of: date,
     is_needed: bool,
-    is_other: bool,
     choices: tuple[str, ...] = (),
 ) -> Field:
+    """Return the field of the first name, with those of which any one is enough instead."""
+    name = names[0]
     value = talk.typed.get(name, "")
     problem = talk.wrong.get(name)
     error = f"{problem.found}. Expected {problem.expected}. {problem.remedy}" if problem else ""
-    hint = _hint(name, talk, as_of)
-    fact = FACTS[name]
+    others = tuple(_field((other,), talk, as_of, is_needed) for other in names[1:])
     return Field(
-        name, fact.meaning, fact.kind.value, value, error, hint, is_needed, is_other, choices
+        name=name,
+        label=FACTS[name].meaning,
+        kind=FACTS[name].kind.value,
+        value=value,
+        error=error,
+        hint=_hint(name, talk, as_of),
+        is_needed=is_needed,
+        choices=choices,
+        others=others,
     )
 
 
@@ -203,12 +212,11 @@ def _needed(talk: Talk) -> Iterator[Field]:
     """Yield the facts that the outcome requires and the script does not ask now."""
     if talk.outcome is None or (talk.position.now is not None and not talk.chosen.get("outcome")):
         return
-    asked = {field.name for field in _fields(talk, talk.as_of)}
+    asked = {one.name for field in _fields(talk, talk.as_of) for one in field.whole}
     for names in REQUIRED[talk.outcome]:
         if asked & set(names) or any(name in talk.facts for name in names):
             continue
-        for name in names:
-            yield _field(name, talk, talk.as_of, True, name != names[0])
+        yield _field(names, talk, talk.as_of, True)
 
 
 _MISSING = {
