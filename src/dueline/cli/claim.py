@@ -1,20 +1,20 @@
 """`dueline claim`: all that is known of one claim."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from dueline.cli.startup import (
     AsOfOption,
+    ClaimArgument,
     JsonOption,
     PracticeOption,
     day_or_today,
-    fail,
-    operator,
     practice_or_fail,
     print_json,
     ready,
+    viewed_claim,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def claim(
-    patient_control_number: Annotated[str, typer.Argument(help="As on the claim (CLM01).")],
+    patient_control_number: ClaimArgument,
     practice: PracticeOption,
     as_of: AsOfOption = None,
     json: JsonOption = False,
@@ -34,24 +34,11 @@ def claim(
     """Print a claim's facts, its money by line, its deadlines with their rules, and its timeline."""
     ready()
     from dueline import clock
-    from dueline.accounts import audit
-    from dueline.ledger.models import Claim
-    from dueline.ledger.queries import claim_by_number, claim_story
+    from dueline.ledger.queries import claim_story
 
     owner = practice_or_fail(practice)
     day = day_or_today(as_of)
-    try:
-        found = claim_by_number(owner, patient_control_number)
-    except Claim.DoesNotExist:
-        fail(f"no claim with this number in {practice}")
-    audit.record(
-        practice=owner,
-        by=operator(),
-        action="view_claim",
-        at=clock.now(),
-        object_kind="claim",
-        object_key=str(found.pk),
-    )
+    found = viewed_claim(owner, patient_control_number, action="view_claim", at=clock.now())
     facts = _document(claim_story(found), found, day)
     if json:
         print_json(facts)

@@ -1,19 +1,19 @@
 """`dueline packet`: what a representative asks for, before a call about one claim."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from dueline.cli.startup import (
     AsOfOption,
+    ClaimArgument,
     JsonOption,
     PracticeOption,
     day_or_today,
-    fail,
-    operator,
     practice_or_fail,
     print_json,
     ready,
+    viewed_claim,
 )
 
 if TYPE_CHECKING:
@@ -24,33 +24,19 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def packet(
-    patient_control_number: Annotated[str, typer.Argument(help="As on the claim (CLM01).")],
+    patient_control_number: ClaimArgument,
     practice: PracticeOption,
     as_of: AsOfOption = None,
     json: JsonOption = False,
 ) -> None:
     """Print all that a payer's representative asks for, in the order in which they ask, and how to reach them."""
     ready()
-    from dueline.accounts import audit
     from dueline.calls.queries import packet_of
     from dueline.clock import now_on
-    from dueline.ledger.models import Claim
-    from dueline.ledger.queries import claim_by_number
 
     owner = practice_or_fail(practice)
     now = now_on(day_or_today(as_of))
-    try:
-        found = claim_by_number(owner, patient_control_number)
-    except Claim.DoesNotExist:
-        fail(f"no claim with this number in {practice}")
-    audit.record(
-        practice=owner,
-        by=operator(),
-        action="view_packet",
-        at=now,
-        object_kind="claim",
-        object_key=str(found.pk),
-    )
+    found = viewed_claim(owner, patient_control_number, action="view_packet", at=now)
     made = packet_of(found, now=now)
     if json:
         print_json(_document(made))

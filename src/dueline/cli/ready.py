@@ -1,18 +1,17 @@
 """`dueline ready`: whether a claim can be called now, what blocks it, and whom to ask."""
 
-from typing import Annotated
-
 import typer
 
 from dueline.cli.startup import (
     AsOfOption,
+    ClaimArgument,
     JsonOption,
     PracticeOption,
     day_or_today,
     fail,
-    operator,
     practice_or_fail,
     print_json,
+    viewed_claim,
 )
 from dueline.cli.startup import ready as make_ready
 from dueline.core.enums import Grade
@@ -24,35 +23,21 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def ready(
-    patient_control_number: Annotated[str, typer.Argument(help="As on the claim (CLM01).")],
+    patient_control_number: ClaimArgument,
     practice: PracticeOption,
     as_of: AsOfOption = None,
     json: JsonOption = False,
 ) -> None:
     """Say whether a claim can be called now; exits 1 when something blocks the call. Nothing is changed."""
     make_ready()
-    from dueline.accounts import audit
     from dueline.clock import now_on
-    from dueline.ledger.models import Claim
-    from dueline.ledger.queries import claim_by_number
     from dueline.worklist.queries import readiness_of
 
     owner, day = practice_or_fail(practice), day_or_today(as_of)
     now = now_on(day)
-    try:
-        claim = claim_by_number(owner, patient_control_number)
-    except Claim.DoesNotExist:
-        fail(f"no claim with this number in {practice}", code=2)
+    claim = viewed_claim(owner, patient_control_number, action="view_readiness", at=now, code=2)
     if not claim.is_open:
         fail("nothing is left open with the payer for this claim")
-    audit.record(
-        practice=owner,
-        by=operator(),
-        action="view_readiness",
-        at=now,
-        object_kind="claim",
-        object_key=str(claim.pk),
-    )
     found = readiness_of(claim, as_of=day, now=now)
     if json:
         print_json(

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -14,6 +14,7 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from dueline.accounts.models import Practice
+    from dueline.ledger.models import Claim
 
 remarks = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -68,6 +69,29 @@ def practice_or_fail(code: str) -> "Practice":
         )
 
 
+def viewed_claim(
+    practice: "Practice", patient_control_number: str, *, action: str, at: datetime, code: int = 1
+) -> "Claim":
+    """Return a claim by its number, its view in the audit trail; stop with `code` where there is none."""
+    from dueline.accounts import audit
+    from dueline.ledger.models import Claim
+    from dueline.ledger.queries import claim_by_number
+
+    try:
+        found = claim_by_number(practice, patient_control_number)
+    except Claim.DoesNotExist:
+        fail(f"no claim with this number in {practice.code}", code=code)
+    audit.record(
+        practice=practice,
+        by=operator(),
+        action=action,
+        at=at,
+        object_kind="claim",
+        object_key=str(found.pk),
+    )
+    return found
+
+
 _YEARS = range(1996, 2100)  # from the law that made these files the standard
 
 
@@ -91,6 +115,7 @@ def day_or_today(text: str | None) -> date:
     return parse_day(text) if text else today()
 
 
+ClaimArgument = Annotated[str, typer.Argument(help="As on the claim (CLM01).")]
 PracticeOption = Annotated[str, typer.Option("--practice", help="The practice's code.")]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="Answer as on this day (2026-11-23).")
