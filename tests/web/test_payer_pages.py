@@ -219,6 +219,10 @@ def test_payer_shows_its_rule_before_the_default_and_says_why(lead, payer, claim
 def test_payer_shows_coming_and_earlier_versions(lead, payer):
     _save(lead, payer, effective_from="2025-01-01")
     _save(lead, payer, effective_from="2026-01-01", count="75")
+    answer, _ = _preview(lead, payer, effective_from="2027-01-01", count="45")
+    before = "75 days from service; in force from Jan 1, 2026. Manual 2026; checked Nov 2, 2026; "
+    assert f"{before}confidence high. Ends Dec 31, 2026. 45 days from service" in _text(answer)
+    assert "No deadline of an open claim moves" in _text(answer)
     _save(lead, payer, effective_from="2027-01-01", count="45")
     text = _text(lead.get(_url("payer", pk=payer.pk)))
     assert "First claim 75 days from service" in text
@@ -263,7 +267,7 @@ def test_without_a_rule_for_secondary_claims_it_says_so_and_leads_to_the_form(
 ):
     assert "after a primary payer. No rule says" not in _text(lead.get(_url("payer", pk=payer.pk)))
     _claim(practice, payer, "SEC-1", date(2026, 10, 1), payer_sequence="S")
-    assert "No rule for secondary claims" in _text(lead.get(_url("payers")))
+    assert "No secondary rule" in _text(lead.get(_url("payers")))
     page = lead.get(_url("payer", pk=payer.pk)).content.decode()
     assert "1 open claim here, $100.00, comes after a primary payer" in page
     link = re.search(r'href="([^"]+)">Add the rule for secondary claims', page)[1]
@@ -271,7 +275,7 @@ def test_without_a_rule_for_secondary_claims_it_says_so_and_leads_to_the_form(
     assert '<option value="primary_remittance" selected>' in form
     assert '<option value="filing" selected>' in form
     _save(lead, payer, start_event="primary_remittance")
-    assert "No rule for secondary claims" not in _text(lead.get(_url("payers")))
+    assert "No secondary rule" not in _text(lead.get(_url("payers")))
     assert "After a primary payer: 60 days" in _text(lead.get(_url("payer", pk=payer.pk)))
 
 

@@ -252,7 +252,8 @@ def _words(problems: list[Problem]) -> dict[str, str]:
 def _saved(request: PracticeRequest, payer: Payer, report: RuleReport) -> HttpResponse:
     count = report.moved.count
     claims = "1 open claim" if count == 1 else f"{count:,} open claims"
-    messages.success(request, f"Saved. Deadlines of {claims} moved; the worklist follows.")
+    moved = f"Deadlines of {claims} moved." if count else "No deadline of an open claim moved."
+    messages.success(request, f"Saved. {moved}")
     return redirect("web:payer", practice=payer.practice.code, pk=payer.pk)
 
 

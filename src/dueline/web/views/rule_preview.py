@@ -1,13 +1,14 @@
 """What a change of rules does, as pages show it before it is saved: each rule before and after, and what moves."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from dueline.accounts.models import Practice
 from dueline.core.deadline_words import EVENT_NAMES, KIND_NAMES, span_of
 from dueline.core.payer_groups import group_name
 from dueline.core.payer_rules import CONFIDENCE, PROOF
 from dueline.core.rule_check import RuleDraft
+from dueline.payers.actions import Change
 from dueline.payers.queries.versions import held_before
 from dueline.worklist.actions import RuleReport
 from dueline.worklist.actions.rules import MovedClaims
@@ -46,9 +47,9 @@ def preview(practice: Practice, report: RuleReport) -> Preview:
         ShownChange(
             whose=_whose(change.after),
             kind=KIND_NAMES[change.after.kind],
-            before=_terms(change.before)
-            if change.before
-            else held_before(practice, report.before, change.after) or "No rule.",
+            before=_before(change)
+            or held_before(practice, report.before, change.after)
+            or "No rule.",
             after=_terms(change.after),
         )
         for change in report.changes[:SHOWN]
@@ -61,6 +62,16 @@ def preview(practice: Practice, report: RuleReport) -> Preview:
         moved=report.moved,
         seal=report.seal,
     )
+
+
+def _before(change: Change) -> str:
+    """Return the version before and, where it stays until a later one begins, its new end."""
+    old, new = change.before, change.after
+    if old is None:
+        return ""
+    if old.effective_from == new.effective_from or new.effective_from is None:
+        return _terms(old)
+    return f"{_terms(old)} Ends {_day(new.effective_from - timedelta(days=1))}."
 
 
 def _whose(draft: RuleDraft) -> str:
