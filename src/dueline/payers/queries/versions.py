@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from dueline.accounts.models import Practice
 from dueline.core.deadline_words import source_words, span_words
@@ -92,7 +92,9 @@ def rules_of(payer: Payer, *, facts: PayerFacts, as_of: date) -> list[KindRules]
     rows = PayerRule.objects.filter(practice=payer.practice_id).filter(
         Q(payer=payer) | Q(payer__isnull=True)
     )
-    joined = rows.select_related("payer", "plan", "contract").order_by("-effective_from", "-id")
+    joined = rows.select_related("payer", "plan", "contract").order_by(
+        F("effective_from").desc(nulls_last=True), "-id"
+    )
     coverage = replace(_widest(payer.pk, facts, Scope()), contracts=facts.contracts_on(as_of))
     mine = [row for row in joined if _is_of(row, coverage)]
     by_kind: dict[str, list[PayerRule]] = {}
