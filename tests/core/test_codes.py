@@ -237,7 +237,7 @@ CATEGORIES: list[tuple[str, Event | None]] = [
     ("P4", Event.INFORMATION_REQUESTED),
     ("P5", Event.PENDING),
     ("F0", None),
-    ("F1", Event.PAID),
+    ("F1", Event.SAID_PAID),
     ("F2", Event.DENIED),
     ("F3", None),
     ("F3F", Event.FORWARDED),
@@ -266,7 +266,7 @@ def test_every_listed_category_is_judged_above() -> None:
 @pytest.mark.parametrize(
     ("status", "event"),
     [
-        ("65", Event.PAID),
+        ("65", Event.SAID_PAID),
         ("585", Event.DENIED),
         ("98", Event.PATIENT_RESPONSIBLE),
         ("20", None),

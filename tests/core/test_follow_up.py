@@ -143,7 +143,12 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "nothing said": ({"said": "  "}, "said", "nothing"),
     "said too long": ({"said": "x" * 4001}, "said", "4001 characters"),
     "name is a number": ({"contact_name": 5}, "contact_name", "a number"),
-    "null character": ({"said": "a\x00b"}, "said", "a null character"),
+    "null character": ({"said": "a\x00b"}, "said", "a control character"),
+    "pasted number": (
+        {"reference_number": "77\x1b41"},
+        "reference_number",
+        "a control character",
+    ),
     "impossible date": ({"next_due_on": "2026-02-30"}, "next_due_on", "2026-02-30"),
     "date with slashes": ({"next_due_on": "12/41/2026"}, "next_due_on", "12/41/2026"),
     "unknown field": ({"mood": "good"}, "mood", "an unknown field"),

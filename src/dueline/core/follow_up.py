@@ -5,6 +5,7 @@ lists them from the tables here.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ _BASE_FIELDS = frozenset(
 )
 _SHOWABLE = re.compile(r"[\w.:+/$-]{1,24}\Z")
 _CARC = re.compile(r"(?:(?:CO|PR|OA|PI|CR)-)?[A-Z]?[0-9]{1,3}\Z")
+_BREAKS = "\t\n\r"  # as pasted lines bring them
 _MOST_CENTS = 10**12
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -231,8 +233,8 @@ class _Reading:
         value = value.strip()
         if len(value) > length:
             self.wrong(name, f"{len(value)} characters", f"{length} at most", "Say it shorter.")
-        if "\x00" in value:
-            self.wrong(name, "a null character", "readable text", "Type it again.")
+        if any(unicodedata.category(c) == "Cc" and c not in _BREAKS for c in value):
+            self.wrong(name, "a control character", "readable text", "Type it again.")
         return value
 
     def member(self, name: str, enum: type[_E]) -> _E | None:

@@ -28,6 +28,7 @@ from dueline.calls.queries.talk import CHOSEN
 from dueline.core.facts import FACTS
 from dueline.web.views.call_page import console, pieces
 from dueline.web.views.claim import claim_or_404
+from dueline.web.views.typed import typed
 from dueline.worklist.actions import take_next
 from dueline.worklist.errors import ItemTaken, NotYours
 
@@ -123,11 +124,12 @@ def work(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     call = _call_or_404(request, practice, pk)
     if call.ended_at is not None:
         return _leave(request, "web:call", practice=practice.code, pk=call.pk)
-    part = _part_or_404(call, request.POST.get("claim", ""))
+    form = {name: typed(request, name) for name in request.POST}
+    part = _part_or_404(call, form.get("claim", ""))
     now = clock.now()
     try:
-        _keep(request, call, part, now)
-        return _do(request, call, part, now)
+        _keep(request, call, part, form, now)
+        return _do(request, call, part, form, now)
     except Unfinished as refused:
         call.refresh_from_db()
         position = min(refused.problems)
@@ -141,33 +143,36 @@ def work(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
         )
 
 
-def _keep(request: PracticeRequest, call: Call, part: CallClaim, now: datetime) -> None:
-    typed = {name: str(value) for name, value in request.POST.items()}
-    contact = {name: typed[name] for name in CONTACT if name in typed}
+def _keep(
+    request: PracticeRequest, call: Call, part: CallClaim, form: dict[str, str], now: datetime
+) -> None:
+    contact = {name: form[name] for name in CONTACT if name in form}
     if contact:
         actions.keep_contact(call, by=request.user, **contact)
-    step = typed.get("step", "")
-    if typed.get("next_due_on") == typed.get("proposed_due_on"):
-        typed["next_due_on"] = ""  # left as proposed: it follows the answers
+    step = form.get("step", "")
+    if "next_due_on" in form and form["next_due_on"] == form.get("proposed_due_on"):
+        form["next_due_on"] = ""  # left as proposed: it follows the answers
     actions.keep(
         part,
         by=request.user,
         now=now,
         facts={
             name[5:]: value
-            for name, value in typed.items()
+            for name, value in form.items()
             if name.startswith("fact-") and name[5:] in FACTS
         },
-        chosen={name: typed[name] for name in CHOSEN if name in typed},
-        words=typed.get("words"),
-        confirmed={step: "confirmed" in typed} if "can_confirm" in typed else {},
-        pending={step: typed["choice"]} if step and "choice" in typed else {},
+        chosen={name: form[name] for name in CHOSEN if name in form},
+        words=form.get("words"),
+        confirmed={step: "confirmed" in form} if "can_confirm" in form else {},
+        pending={step: form["choice"]} if step and "choice" in form else {},
     )
 
 
-def _do(request: PracticeRequest, call: Call, part: CallClaim, now: datetime) -> HttpResponse:
-    deed, user = request.POST.get("do", "keep"), request.user
-    step, choice = request.POST.get("step", ""), request.POST.get("choice", "")
+def _do(
+    request: PracticeRequest, call: Call, part: CallClaim, form: dict[str, str], now: datetime
+) -> HttpResponse:
+    deed, user = form.get("do", "keep"), request.user
+    step, choice = form.get("step", ""), form.get("choice", "")
     to = part.position
     match deed:
         case "keep":
@@ -175,7 +180,7 @@ def _do(request: PracticeRequest, call: Call, part: CallClaim, now: datetime) ->
         case "answer":
             actions.answer(part, by=user, now=now, step=step, choice=choice)
         case "switch":
-            actions.switch(part, by=user, now=now, scenario=request.POST.get("scenario", ""))
+            actions.switch(part, by=user, now=now, scenario=form.get("scenario", ""))
         case "hold" | "talk":
             actions.set_hold(call, by=user, is_held=deed == "hold", now=now)
         case "drop":
