@@ -218,3 +218,21 @@ def test_closed_claim_needs_no_date_and_gets_no_item(record: Any, make_claim: An
     record(closed, next_due_on=None, next_action="none")
     assert not hasattr(closed, "item")
     assert _count() == 1
+
+
+def test_verify_names_a_follow_up_without_the_facts_of_its_outcome(
+    practice: Any, record: Any, claim: Any
+) -> None:
+    from dueline.accounts.chains import extend
+    from dueline.calls.actions.follow_ups import KIND, hashed
+    from dueline.calls.models import FollowUp
+    from dueline.calls.verify import verify_chain
+
+    row = record(claim)
+    row.pk, row.request_key, row.facts = None, "slipped in", {"amount": "12.00"}
+    row._state.adding = True
+    link = extend(KIND, practice.code, hashed(row, None))
+    row.sequence, row.previous_hash, row.hash = link.sequence, link.previous_hash, link.hash
+    row.save(force_insert=True)
+    assert FollowUp.objects.count() == 2
+    assert verify_chain(practice) == ["follow-ups of lakeside: number 2 lacks promised_on"]

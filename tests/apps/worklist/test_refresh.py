@@ -279,3 +279,17 @@ def test_verify_names_a_claim_without_an_item(practice, make_claim):
     refresh(practice=practice, as_of=MONDAY)
     WorklistItem.objects.update(level="", payer_balance_cents=1)
     assert {breach.rule for breach in verify(practice)} == {"worklist queue", "worklist balance"}
+
+
+def test_verify_names_a_near_deadline_that_no_one_sees(practice, make_claim):
+    make_claim()
+    refresh(practice=practice, as_of=MONDAY)
+    found = WorklistItem.objects.filter(practice=practice, is_open=True)
+    found.update(
+        is_due=False,
+        deadline_on=MONDAY + timedelta(days=7),
+        last_action_on=MONDAY - timedelta(days=9),
+    )
+    assert [breach.rule for breach in verify(practice)] == ["worklist deadline"]
+    found.update(last_action_on=MONDAY)
+    assert list(verify(practice)) == []

@@ -1,12 +1,14 @@
 """Promise 6, proved: every open claim has exactly one worklist item, with an owner or queue and a due date."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dueline.accounts.models import Practice
 from dueline.core.breach import Breach
 from dueline.core.enums import Level, RequestState, WorkStatus
+from dueline.core.schedule import FORCE_DAYS, deadline_window
 from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, Request, WorklistItem
 
@@ -37,7 +39,24 @@ def verify(practice: Practice) -> Iterator[Breach]:
             f"item {pk}",
             "The item shows another balance or payer than its claim.",
         )
+    yield from _unseen(items)
     yield from _of_requests(practice, items)
+
+
+def _unseen(items: QuerySet[WorklistItem]) -> Iterator[Breach]:
+    """Yield the claims that a near deadline asks for, and that wait unseen behind their date all the same."""
+    near = items.filter(
+        is_due=False,
+        is_held=False,
+        deadline_on__gte=F("priced_on"),
+        deadline_on__lte=F("priced_on") + timedelta(days=max(FORCE_DAYS)),
+    ).exclude(Exists(Request.objects.filter(claim=OuterRef("claim"))))
+    fields = ("pk", "deadline_on", "priced_on", "last_action_on")
+    for pk, deadline_on, priced_on, acted_on in near.values_list(*fields).order_by("pk"):
+        asked_on = deadline_window(deadline_on, as_of=priced_on)
+        if asked_on is not None and (acted_on is None or acted_on < asked_on):
+            text = "A deadline is near, and the item is not due: no one sees it in time."
+            yield Breach("worklist deadline", f"item {pk}", text)
 
 
 def _of_requests(practice: Practice, items: QuerySet[WorklistItem]) -> Iterator[Breach]:
