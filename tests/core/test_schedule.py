@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dueline.core.calendars import is_business_day
+from dueline.core.calendars import add_business_days, is_business_day
 from dueline.core.enums import (
     DueCause,
     Level,
@@ -27,6 +27,7 @@ from dueline.core.schedule import (
     due_cause,
     latest_due_on,
     level_after_follow_up,
+    missed_on,
     schedule,
     status_after_follow_up,
 )
@@ -368,3 +369,21 @@ def _status_named(changes):
     return {
         ("status" if name == "payer_status" else name): value for name, value in changes.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        (date(2026, 11, 23), date(2026, 11, 18)),  # Monday: the weekend does not count
+        (date(2026, 11, 30), date(2026, 11, 24)),  # nor does Thanksgiving
+        (date(2026, 11, 22), date(2026, 11, 17)),  # Sunday
+        (date(2027, 1, 4), date(2026, 12, 29)),  # nor New Year's Day
+    ],
+)
+def test_follow_up_is_missed_after_three_business_days(as_of: date, expected: date) -> None:
+    assert missed_on(as_of) == expected
+    assert (
+        days_overdue(expected, as_of=as_of)
+        >= 3
+        > days_overdue(add_business_days(expected, 1), as_of=as_of)
+    )

@@ -328,6 +328,14 @@ def days_overdue(due_on: date, *, as_of: date) -> int:
     return business_days_between(due_on, as_of) if due_on < as_of else 0
 
 
+MISSED_DAYS = 3  # business days after which an overdue follow-up is the lead's concern too
+
+
+def missed_on(as_of: date) -> date:
+    """Return the last due date that counts as missed on `as_of`: overdue for three business days."""
+    return add_business_days(previous_business_day(as_of), -MISSED_DAYS)
+
+
 def latest_due_on(deadline_on: date | None, *, as_of: date) -> date | None:
     """Return the last day to which a person may move a due date: the business day before the deadline."""
     if deadline_on is None or deadline_on <= as_of:

@@ -243,7 +243,7 @@ def test_what_is_about_to_be_lost(practice, make_claim, caller):
 def test_today_takes_few_queries(receivable, make_user, django_assert_max_num_queries):
     lead = make_user(Role.LEAD)
     refresh(practice=receivable, as_of=MONDAY)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         today(receivable, lead, MONDAY, MORNING)
 
 
@@ -254,3 +254,18 @@ def test_without_a_claim_today_is_empty_and_says_nothing_false(practice, caller)
     assert figures.next_item is None
     assert figures.payers == []
     assert figures.came_in.remittances == 0
+
+
+@pytest.mark.django_db
+def test_today_counts_what_was_missed_for_three_working_days(practice, make_claim, caller):
+    claims = {day: make_claim() for day in (18, 19, 23)}
+    refresh(practice=practice, as_of=MONDAY)
+    for day, claim in claims.items():
+        found = WorklistItem.objects.filter(claim=claim)
+        found.update(is_due=True, due_cause="overdue", due_on=date(2026, 11, day))
+    figures = today(practice, caller, MONDAY, MORNING)
+    assert (figures.missed.claims, figures.missed_on) == (1, date(2026, 11, 18))
+    assert figures.due["overdue"].claims == 3
+    missed = ItemFilters.from_query({"cause": "overdue", "due": "2026-11-18"})
+    listed = items(practice, order=Order.PRIORITY, filters=missed, as_of=MONDAY, user=caller)
+    assert [item.claim_id for item in listed] == [claims[18].pk]

@@ -21,6 +21,7 @@ from dueline.core.enums import (
     Watch,
 )
 from dueline.core.priority import Price, because, price
+from dueline.core.schedule import missed_on
 from dueline.ledger.models import ClaimEvent, ClaimPayment, TransactionSet
 from dueline.payers.models import Payer
 from dueline.worklist.levels import levels_of
@@ -76,6 +77,8 @@ class TodayFigures:
     as_of: date
     levels: tuple[Level, ...]
     due: dict[DueCause, Figure]  # every cause; each claim under the first that holds
+    missed: Figure  # overdue for so long that the lead sees to it
+    missed_on: date  # the last due date among them
     all_due: Figure
     by_telephone: Figure
     by_portal: Figure
@@ -107,6 +110,8 @@ def today(practice: Practice, user: User, as_of: date, now: datetime | None = No
         as_of=as_of,
         levels=tuple(levels),
         due={cause: _sum([g for g in groups if g.cause == cause]) for cause in DueCause},
+        missed=_missed(practice, levels, as_of),
+        missed_on=missed_on(as_of),
         all_due=_sum(groups),
         by_telephone=_sum([g for g in groups if g.action == NextAction.CALL]),
         by_portal=_sum([g for g in groups if g.action in BY_PORTAL]),
@@ -140,6 +145,18 @@ def _due_groups(practice: Practice, levels: Iterable[Level]) -> list[_Group]:
         .order_by()
     )
     return [_Group(c, a, payer, Figure(n, cents)) for _, c, a, payer, n, cents in rows]
+
+
+def _missed(practice: Practice, levels: Iterable[Level], as_of: date) -> Figure:
+    found = WorklistItem.objects.filter(
+        practice=practice,
+        is_open=True,
+        is_due=True,
+        level__in=list(levels),
+        due_cause=DueCause.OVERDUE,
+        due_on__lte=missed_on(as_of),
+    ).aggregate(claims=Count("pk"), cents=Sum("payer_balance_cents"))
+    return Figure(found["claims"], found["cents"] or 0)
 
 
 def _sum(groups: Iterable[_Group]) -> Figure:
