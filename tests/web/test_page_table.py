@@ -264,7 +264,7 @@ _FACTS = ("request_key", "occurred_at", "contact_name", "said", "outcome", "prom
           "carc", "next_action", "next_due_on", "next_due_reason")
 _CALL = ("claim", "do", "step", "choice", "scenario", "fact-amount", "fact-paid_on", "fact-searches",
          "outcome", "next_action", "next_due_on", "next_due_reason", "words", "contact_name",
-         "reference_number", "confirmed", "can_confirm", "proposed_due_on")
+         "reference_number", "confirmed", "can_confirm", "proposed_due_on", "turn")
 _CSV, _XLSX = _data(form="csv"), _data(form="xlsx")
 _NAMES = ("username", "password", "next")
 _RULE = _data(holds_for="payer", kind="filing", count="60", unit="days", start_event="service",

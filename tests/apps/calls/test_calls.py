@@ -441,3 +441,11 @@ def test_payers_claims_are_called_while_it_is_open(
     refusal = nullcontext() if is_open else pytest.raises(CallRefused, match="closed")
     with refusal:
         actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=moment)
+
+
+def test_what_was_sent_before_and_arrives_late_changes_nothing(call: Any, caller: Any) -> None:
+    one = part(call, 1)
+    assert actions.keep(one, by=caller, now=NOW, facts={"attempt": "cut off twice"}, turn=12)
+    assert not actions.keep(one, by=caller, now=NOW, facts={"attempt": "cut off"}, turn=11)
+    assert talk(call, 1).typed["attempt"] == "cut off twice"
+    assert actions.keep(part(call, 2), by=caller, now=NOW, facts={"attempt": "busy"}, turn=11)

@@ -51,15 +51,20 @@ def keep(
     words: str | None = None,
     confirmed: Mapping[str, bool] | None = None,
     pending: Mapping[str, str] | None = None,
-) -> CallClaim:
+    turn: int = 0,
+) -> bool:
     """Keep what was typed, right or not: facts by name, what was chosen, own words, read-backs by step.
 
-    `pending`: the choice marked at a step and not given as an answer yet.
-
-    An empty text takes a fact away. The claim stays the caller's for another half hour. Raises CallOver;
+    An empty text takes a fact away. `pending`: the choice marked at a step and not given as an answer yet.
+    `turn`: when it was sent, by the sender's count; what something sent later overtook on its way is left
+    aside, and False returned. The claim stays the caller's for another half hour. Raises CallOver;
     NotYours where the claim went to another caller meanwhile.
     """
     held = held_part(part, by)
+    if turn and turn <= held.talk.get("turn", 0):
+        return False
+    if turn:
+        held.talk["turn"] = turn
     _merge(held, "facts", facts or {}, FACTS)
     for name, value in (chosen or {}).items():
         if name in CHOSEN:
@@ -72,7 +77,7 @@ def keep(
     for step, choice in (pending or {}).items():
         held.talk["pending"] = {step[:60]: choice[:60]}
     _save(held, by, now)
-    return held
+    return True
 
 
 @transaction.atomic

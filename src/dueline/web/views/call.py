@@ -28,7 +28,7 @@ from dueline.calls.queries.talk import CHOSEN
 from dueline.core.facts import FACTS
 from dueline.web.views.call_page import console, pieces
 from dueline.web.views.claim import claim_or_404
-from dueline.web.views.typed import typed
+from dueline.web.views.typed import row_number, typed
 from dueline.worklist.actions import take_next
 from dueline.worklist.errors import ItemTaken, NotYours
 
@@ -146,13 +146,10 @@ def work(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
 def _keep(
     request: PracticeRequest, call: Call, part: CallClaim, form: dict[str, str], now: datetime
 ) -> None:
-    contact = {name: form[name] for name in CONTACT if name in form}
-    if contact:
-        actions.keep_contact(call, by=request.user, **contact)
     step = form.get("step", "")
     if "next_due_on" in form and form["next_due_on"] == form.get("proposed_due_on"):
         form["next_due_on"] = ""  # left as proposed: it follows the answers
-    actions.keep(
+    is_kept = actions.keep(
         part,
         by=request.user,
         now=now,
@@ -165,7 +162,11 @@ def _keep(
         words=form.get("words"),
         confirmed={step: "confirmed" in form} if "can_confirm" in form else {},
         pending={step: form["choice"]} if step and "choice" in form else {},
+        turn=row_number(form.get("turn", "")) or 0,
     )
+    contact = {name: form[name] for name in CONTACT if name in form}
+    if contact and is_kept:
+        actions.keep_contact(call, by=request.user, **contact)
 
 
 def _do(

@@ -5,11 +5,12 @@
   const $ = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const form = () => $("#console");
-  const STAMP = ["claim", "step", "do", "csrfmiddlewaretoken", "scenario", "proposed_due_on"];
+  const STAMP = ["claim", "step", "do", "csrfmiddlewaretoken", "scenario", "proposed_due_on", "turn"];
   let escaped = false;
   let lostSince = null;
   let waiting = false;
   let switching = 0;
+  let lastTurn = 0;
 
   // ---- drafts: in this tab until the server has them
 
@@ -67,9 +68,16 @@
     if (line) line.hidden = true;
   }
 
+  // What is sent later counts, whichever arrives first.
+  function turn() {
+    lastTurn = Math.max(lastTurn + 1, Date.now());
+    return lastTurn;
+  }
+
   function values(deed) {
     const data = new FormData(form());
     data.set("do", deed);
+    data.set("turn", turn());
     return data;
   }
 
@@ -228,6 +236,7 @@
   });
 
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt === form() && event.detail.xhr?.status) found(); });
+  document.addEventListener("htmx:configRequest", (event) => { if (event.detail.elt === form()) event.detail.parameters.turn = turn(); });
   document.addEventListener("htmx:sendError", () => lost());
   document.addEventListener("htmx:beforeSwap", (event) => {
     // A refusal is a page too: it says what is missing, with everything that was typed.
