@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "dueline.ledger",
     "dueline.worklist",
     "dueline.calls",
+    "dueline.denials",
     "dueline.intake",
     "dueline.reports",
     "dueline.web",

@@ -296,3 +296,86 @@ class CheckKey(StrEnum):
     TOO_EARLY = "too_early"  # the usual time to an answer is not over
     LIKELY_DUPLICATE = "likely_duplicate"
     PORTAL = "portal"  # the portal or a 276 would answer it
+
+
+class DenialCategory(StrEnum):
+    """What kind of refusal a reason code is; the categories of core/codes/data/carc.csv."""
+
+    AUTHORIZATION = "authorization_referral"
+    MEDICAL_NECESSITY = "medical_necessity"
+    CODING = "coding_bundling"
+    MISSING_INFORMATION = "missing_information"
+    ELIGIBILITY = "registration_eligibility"
+    OTHER_PAYER = "coordination_of_benefits"
+    TIMELY_FILING = "timely_filing"
+    ENROLLMENT = "provider_enrollment_contract"
+    NOT_COVERED = "non_covered_benefit"
+    DUPLICATE = "duplicate"
+    PENDING = "pending_information"
+    CONTRACT = "contractual_adjustment"
+    RECOUPMENT = "payment_adjustment_recoupment"
+    PATIENT_SHARE = "patient_responsibility"
+    OTHER = "other"  # also of a code that is not in the list
+
+
+class DenialState(StrEnum):
+    """Where a denial stands; moved by `core.denial_states` alone."""
+
+    OPEN = "open"
+    CORRECTED = "corrected"  # a corrected claim went out; not answered yet
+    APPEALED = "appealed"  # a reconsideration or appeal went out; not decided yet
+    RECOVERED = "recovered"  # a later payment paid it, in whole or in part
+    REFUSED_AGAIN = "refused_again"  # a later answer refused it again: that denial goes on
+    TAKEN_BACK = "taken_back"  # the payer reversed the answer that refused it
+    OTHER_PAYER = "other_payer"  # another payer is billed
+    TO_PATIENT = "to_patient"
+    WRITTEN_OFF = "written_off"
+
+
+class RootCauseOwner(StrEnum):
+    """Where a denial could have been prevented."""
+
+    FRONT_DESK = "front_desk"
+    CODING = "coding"
+    CLINICAL = "clinical"
+    BILLING = "billing"
+    CREDENTIALING = "credentialing"
+    CONTRACTING = "contracting"
+    PAYER = "payer"
+    PATIENT = "patient"
+
+
+class UsualFix(StrEnum):
+    """What usually settles a denial."""
+
+    CORRECTED_CLAIM = "corrected_claim"
+    RECONSIDERATION = "reconsideration"
+    APPEAL = "appeal"
+    SEND_RECORDS = "send_records"
+    BILL_OTHER_PAYER = "bill_other_payer"
+    BILL_PATIENT = "bill_patient"
+    CALL_PAYER = "call_payer"
+    WRITE_OFF = "write_off"
+    NONE = "none"
+
+
+class Preventable(StrEnum):
+    YES = "yes"
+    SOMETIMES = "sometimes"
+    NO = "no"
+
+
+class CaseState(StrEnum):
+    """Where root-cause work stands."""
+
+    OPEN = "open"
+    FIX_MADE = "fix_made"  # its effect is being measured
+    CLOSED = "closed"
+
+
+class CaseVerdict(StrEnum):
+    """What the measurement after a fix says."""
+
+    WORKED = "worked"
+    NOT_WORKED = "not_worked"
+    TOO_EARLY = "too_early"
