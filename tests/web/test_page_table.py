@@ -20,8 +20,9 @@ from django.urls import reverse
 
 from dueline.accounts.actions import add_practice, add_user
 from dueline.accounts.models import AuditEvent, Practice, User
-from dueline.calls.actions import start_call
+from dueline.calls.actions import save_script, start_call
 from dueline.core.enums import Role
+from dueline.core.scripts import shipped_text
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
 from dueline.ledger.models import Claim, TransactionSet
@@ -244,6 +245,12 @@ def _drop_rules(_: Site, user: User) -> None:
     PayerRule.objects.all().delete()
 
 
+def _own_script(site: Site, user: User) -> None:
+    text = shipped_text("S16").replace("Benefit limit reached", "Visits used up")
+    save_script(practice=site.practices["lakeside"], key="S16", text=text, reason="Our words",
+                base=0, by=user, at=NOW)  # fmt: skip
+
+
 def _set_password(_: Site, user: User) -> None:
     known = User.objects.get(pk=user.pk)  # the fixture's own user outlives this test
     known.set_password(PASSWORD)
@@ -277,6 +284,11 @@ _CONTACT_ASKS = (*(name for name, _ in _CONTACT), "ivr_path", "fax", "portal", "
                  "claims_per_call", "hold_minutes", "keeps_federal_holidays")
 _FILE = _data(form="csv", text="payer_type,kind,count,unit,start_event,source,checked_on,confidence\n"
               "other,filing,45,days,service,Manual,2026-11-02,L\n")
+_SCRIPT = _data(
+    text="{key: S31, title: Ours, level: L1, first: a, steps: {a: {ask: Which day, note: Day, "
+    "facts: [denied_on, carc, appeal_due_on], to: end.b}}, "
+    "endings: {b: {outcome: denied, next: appeal, says: We appeal.}}}",
+    reason="A payer asks for it.", base="0", save="1")
 R = Role
 PAGES = (
     Page("home", "Start here", R.QUALITY, action="view_today", is_of_practice=False),
@@ -358,6 +370,15 @@ PAGES = (
          action="export_rules", is_list=True),
     Page("payers-export", "SAMPLE HEALTH PLAN", R.LEAD, R.QUALITY, parts=_data(form="yaml"),
          action="export_rules", is_list=True),
+    Page("scripts", "Denied, no authorization", R.QUALITY, is_list=True),
+    Page("script", "Is an authorization really required", R.AUDITOR, parts=_data(key="S07"),
+         asks=("version",), data=_data(version="0")),
+    Page("script-edit", "version 1 holds", R.QUALITY, R.L2_CALLER, method="get post",
+         parts=_data(key="S31"), data=_SCRIPT, asks=("text", "reason", "base", "save"),
+         action="save_script"),
+    Page("script-withdraw", "own holds again", R.LEAD, R.ANALYST, method="post",
+         parts=_data(key="S16"), before=_own_script, data=_data(reason="Not better.", base="1"),
+         asks=("reason", "base"), action="withdraw_script"),
     Page("search", "LKS001", R.QUALITY, method="get post", data=_data(text="sample, jane"),
          asks=("text",), action="search", is_list=True),
 )

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     DECIDE_MATCHES = "decide_matches"
     RELEASE_QUARANTINE = "release_quarantine"
     CHANGE_PAYERS = "change_payers"  # and their rules
+    CHANGE_SCRIPTS = "change_scripts"
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -38,7 +39,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.L2_CALLER: frozenset(_CALLER | {_P.DECIDE_MATCHES}),
     Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
     Role.ANALYST: frozenset({_P.VIEW_PRACTICE, _P.EXPORT}),
-    Role.QUALITY: frozenset({_P.VIEW_PRACTICE}),
+    Role.QUALITY: frozenset({_P.VIEW_PRACTICE, _P.CHANGE_SCRIPTS}),
     Role.BILLER: frozenset(
         {
             _P.VIEW_PRACTICE,
@@ -65,6 +66,7 @@ _DEEDS = {
     _P.DECIDE_MATCHES: "say which claim a payment belongs to",
     _P.RELEASE_QUARANTINE: "release a set from quarantine",
     _P.CHANGE_PAYERS: "change payers and their rules",
+    _P.CHANGE_SCRIPTS: "change call scripts",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }

@@ -32,3 +32,7 @@ class Unfinished(CallsError):
         self.problems = dict(problems)
         count = sum(map(len, self.problems.values()))
         super().__init__(f"{count} facts are missing before the call can be saved.")
+
+
+class ScriptStale(CallsError):
+    """Someone else saved a version of the script meanwhile."""

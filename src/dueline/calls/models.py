@@ -94,6 +94,8 @@ class Call(models.Model):
     no_contact_reason = models.CharField(max_length=200, blank=True)
     reference_number = models.CharField(max_length=80, blank=True)
     no_reference_reason = models.CharField(max_length=200, blank=True)
+    # the practice's last script version when the call began: one saved meanwhile does not change it
+    scripts_upto = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -134,3 +136,27 @@ class CallClaim(models.Model):
 
     def __str__(self) -> str:
         return f"claim {self.position} of call {self.call_id}"
+
+
+class ScriptVersion(AppendOnly):
+    """A practice's own version of a call script. The latest of a key holds; an empty text takes it away again."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    key = models.CharField(max_length=3)  # S07; a script that Dueline has not: from S31 on
+    number = models.PositiveIntegerField()  # counted within practice and key
+    text = models.TextField(blank=True)  # YAML, as core.scripts reads it
+    reason = models.CharField(max_length=300)
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "key", "number"], name="script_version_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} version {self.number}"

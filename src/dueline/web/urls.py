@@ -15,6 +15,7 @@ from dueline.web.views import (
     payer_rules,
     payers,
     requests,
+    scripts,
     search,
     signin,
     today,
@@ -65,5 +66,9 @@ urlpatterns = [
         payer_contacts.contact_page,
         name="payer-contact",
     ),
+    path(_P + "scripts/", scripts.scripts_page, name="scripts"),
+    path(_P + "scripts/<str:key>/", scripts.script_page, name="script"),
+    path(_P + "scripts/<str:key>/edit/", scripts.script_edit, name="script-edit"),
+    path(_P + "scripts/<str:key>/withdraw/", scripts.withdraw, name="script-withdraw"),
     path(_P + "search/", search.search_page, name="search"),
 ]

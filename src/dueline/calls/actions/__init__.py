@@ -12,9 +12,11 @@ from dueline.calls.actions.calls import (
     start_call,
 )
 from dueline.calls.actions.follow_ups import correct_follow_up, record_follow_up
+from dueline.calls.actions.scripts import Trial, save_script, try_script, withdraw_script
 from dueline.calls.actions.talk import answer, keep, reopen, switch
 
 __all__ = [
+    "Trial",
     "add_claim",
     "answer",
     "correct_follow_up",
@@ -27,7 +29,10 @@ __all__ = [
     "remove_claim",
     "reopen",
     "resume",
+    "save_script",
     "set_hold",
     "start_call",
     "switch",
+    "try_script",
+    "withdraw_script",
 ]

@@ -16,6 +16,7 @@ from dueline.calls.actions.talk import held_call, held_part
 from dueline.calls.errors import CallRefused, Unfinished
 from dueline.calls.models import Call, CallClaim, FollowUp
 from dueline.calls.queries.calls import call_of, claims_per_call, parts_of, phone_of
+from dueline.calls.queries.scripts import last_version
 from dueline.calls.queries.talk import (
     Talk,
     follow_up_facts,
@@ -69,6 +70,7 @@ def start_call(
         phone=phone_of(payer),
         started_at=now,
         held_since=now,  # one waits first
+        scripts_upto=last_version(practice),
     )
     for claim in claims:
         _add(call, claim, by, as_of, now)

@@ -84,7 +84,7 @@ def keep(
 def answer(part: CallClaim, *, by: User, now: datetime, step: str, choice: str = "") -> CallClaim:
     """Answer a step ("S07.denial") with a choice, "" where it has none. Facts are kept by `keep`."""
     held = held_part(part, by)
-    scripts = scripts_of(held.call.practice)
+    scripts = scripts_of(held.call.practice, upto=held.call.scripts_upto)
     scenario, _, key = step.partition(".")
     found = scripts[scenario].steps.get(key) if scenario in scripts else None
     if found is None or (found.choices and found.choice(choice) is None):
@@ -108,7 +108,7 @@ def reopen(part: CallClaim, *, by: User, now: datetime, step: str) -> CallClaim:
 def switch(part: CallClaim, *, by: User, now: datetime, scenario: str) -> CallClaim:
     """Go on with another scenario; what was answered before stays in the note."""
     held = held_part(part, by)
-    if scenario not in scripts_of(held.call.practice):
+    if scenario not in scripts_of(held.call.practice, upto=held.call.scripts_upto):
         raise CallRefused("There is no such scenario.")
     answered = bool(held.talk.get("answers"))
     before = held.talk["scenarios"] if answered else []

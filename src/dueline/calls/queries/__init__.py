@@ -16,12 +16,20 @@ from dueline.calls.queries.follow_ups import (
 )
 from dueline.calls.queries.note import note_of
 from dueline.calls.queries.packet import Fact, Group, Packet, packet_of
+from dueline.calls.queries.scripts import (
+    ScriptInUse,
+    last_version,
+    scripts_in_use,
+    scripts_of,
+    versions_of,
+)
 from dueline.calls.queries.talk import Talk, missing, note_so_far, suggestion_of, talk_of
 
 __all__ = [
     "Fact",
     "Group",
     "Packet",
+    "ScriptInUse",
     "Talk",
     "batch",
     "call_for",
@@ -30,6 +38,7 @@ __all__ = [
     "follow_up_for",
     "follow_ups_of",
     "follow_ups_on",
+    "last_version",
     "missing",
     "note_of",
     "note_so_far",
@@ -37,6 +46,9 @@ __all__ = [
     "parts_of",
     "proposal",
     "ready_beside",
+    "scripts_in_use",
+    "scripts_of",
     "suggestion_of",
     "talk_of",
+    "versions_of",
 ]

@@ -138,7 +138,7 @@ def talk_of(part: CallClaim, *, as_of: date) -> Talk:
     item = WorklistItem.objects.filter(claim_id=part.claim_id, is_open=True).first()
     typed = kept.get("facts", {})
     facts, wrong = read_facts(typed, as_of=as_of)
-    scripts = scripts_of(part.call.practice)
+    scripts = scripts_of(part.call.practice, upto=part.call.scripts_upto)
     conversation = Conversation(tuple(kept["scenarios"]), kept.get("answers", {}), facts)
     return Talk(
         part=part,

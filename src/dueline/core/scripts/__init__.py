@@ -5,6 +5,7 @@ from its answers (`walk`), so that an answer can be changed and what hung on it 
 """
 
 from dueline.core.scripts.check import check
+from dueline.core.scripts.compare import Difference, differences
 from dueline.core.scripts.conclude import Conclusion, conclude
 from dueline.core.scripts.model import (
     OPENING,
@@ -27,6 +28,7 @@ __all__ = [
     "Choice",
     "Conclusion",
     "Conversation",
+    "Difference",
     "Done",
     "Ending",
     "Need",
@@ -38,6 +40,7 @@ __all__ = [
     "Words",
     "check",
     "conclude",
+    "differences",
     "is_answered",
     "parse",
     "read_back",

@@ -21,7 +21,7 @@ from dueline.core.calendars import business_days_between
 from dueline.core.enums import NextAction, Outcome
 from dueline.core.facts import DAYS, FACTS
 from dueline.core.follow_up import REQUIRED, FieldProblem
-from dueline.core.scripts import Done, Need, read_back, shipped
+from dueline.core.scripts import Done, Need, read_back
 from dueline.core.scripts.phrases import PHRASES
 from dueline.core.scripts.spoken import spoken_date
 from dueline.ledger.queries import claim_for
@@ -95,7 +95,7 @@ def console(
         "beside": ready_beside(call, user, now=now) if len(parts) < limit else [],
         "packet": packet_of(claim, now=now),
         "phrases": PHRASES,
-        "scenarios": [(key, f"{key} {script.title}") for key, script in shipped().items()],
+        "scenarios": [(key, f"{key} {script.title}") for key, script in talk.scripts.items()],
         "talk_seconds": talk_seconds(call, now),
         "hold_seconds": hold_seconds(call, now),
         **_script(talk, as_of),
