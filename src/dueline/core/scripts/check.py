@@ -16,9 +16,15 @@ def check(scripts: Mapping[str, Script]) -> list[FieldProblem]:
 
 
 def _inside(script: Script, scripts: Mapping[str, Script]) -> Iterator[FieldProblem]:
-    for step in script.steps.values():
-        for _, to in step.ways():
-            yield from _leads(script, step, to, scripts)
+    lost = [
+        problem
+        for step in script.steps.values()
+        for _, to in step.ways()
+        for problem in _leads(script, step, to, scripts)
+    ]
+    if lost:  # all else that is found then mostly follows from it
+        yield from lost
+        return
     reached = _reached(script)
     for key in [key for key in script.steps if key not in reached]:
         yield _problem(script, f"step {key}", "a step that nothing leads to", "an answer that does")
