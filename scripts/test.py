@@ -16,6 +16,8 @@ from system_packages import NotInstalled, install
 
 PROJECT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest")
+# A process for each core; a file's tests stay together, since many share what is made for their file.
+SHARED = ("-n", "auto", "--dist", "loadfile")
 # What meets the database; core and docs do not, and browsers tell nothing about a database.
 ON_POSTGRES = ("tests/apps", "tests/web", "tests/api", "tests/cli")
 SUMMARY = re.compile(r"^(?:\x1b\[[\d;]*m)*=+.* in [\d.]+s.*=+(?:\x1b\[[\d;]*m)*$")
@@ -35,7 +37,7 @@ def pytest(*words: str, url: str = "") -> tuple[int, str]:
     """Run pytest, passing its output on; return its exit status and its summary line."""
     color = "yes" if sys.stdout.isatty() else "no"
     running = subprocess.Popen(
-        [*PYTEST, f"--color={color}", *words],
+        [*PYTEST, f"--color={color}", *SHARED, *words],
         cwd=PROJECT,
         env={**os.environ, "DUELINE_TEST_DATABASE_URL": url},
         stdin=subprocess.DEVNULL,

@@ -1,7 +1,8 @@
 """Every test's ground: a home of its own, and the database that the run is about.
 
 DUELINE_TEST_DATABASE_URL names a PostgreSQL server; without it SQLite files are used. Other DUELINE_*
-variables of whoever runs the tests are taken away, so that no test can touch their data.
+variables of whoever runs the tests are taken away, so that no test can touch their data. The one stays,
+since processes that share the tests are started from this one.
 """
 
 import os
@@ -13,8 +14,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-SERVER = os.environ.pop("DUELINE_TEST_DATABASE_URL", "")
-for name in [name for name in os.environ if name.startswith("DUELINE_")]:
+_SERVER = "DUELINE_TEST_DATABASE_URL"
+SERVER = os.environ.get(_SERVER, "")
+for name in [name for name in os.environ if name.startswith("DUELINE_") and name != _SERVER]:
     del os.environ[name]
 
 FOLDER = tempfile.TemporaryDirectory(prefix="dueline-tests-")
@@ -35,7 +37,7 @@ def pytest_configure() -> None:
     # Read here on either database: pytest-django starts Django only where settings were read.
     default = settings.DATABASES["default"]
     if not SERVER:
-        default["TEST"] = {"NAME": f"{FOLDER.name}/test.sqlite3"}
+        default.setdefault("TEST", {})["NAME"] = f"{FOLDER.name}/test.sqlite3"
 
 
 def pytest_unconfigure() -> None:
