@@ -42,5 +42,6 @@ def proposal(claim: Claim, *, outcome: Outcome, facts: Mapping[str, str], as_of:
         payer_type=PayerType(claim.payer.payer_type),
         is_first_payer=claim.payer_sequence == "P",
         deadline_on=item.deadline_on if item else None,
+        safe_on=item.safe_on if item else None,
         as_of=as_of,
     )
