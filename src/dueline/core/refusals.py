@@ -97,9 +97,7 @@ def refusals(
     if status_code in UNDECIDED_STATUSES or charge_cents <= 0:
         return []
     shares = [patient_share_cents(line.adjustments) for line in lines]
-    share = patient_share_cents(adjustments) + sum(shares)
-    if not share and not _has_patient_group(adjustments, lines):
-        share = patient_responsibility_cents or 0
+    share = claim_share_cents(adjustments, lines, patient_responsibility_cents)
     denied: dict[_Key, int] = {}
     duplicate: dict[_Key, int] = {}
     _gather(None, adjustments, paid_cents > 0 or share > 0, denied, duplicate)
@@ -123,6 +121,18 @@ def refusals(
     return sorted(found, key=lambda refusal: -1 if refusal.line is None else refusal.line)
 
 
+def claim_share_cents(
+    adjustments: Sequence[Adjustment],
+    lines: Sequence[LineFacts],
+    patient_responsibility_cents: int | None,
+) -> int:
+    """Return what a claim payment left to the patient: by its adjustments, else by CLP05 where none is PR."""
+    every = [*adjustments, *(a for line in lines for a in line.adjustments)]
+    if any(a.group_code == "PR" for a in every):
+        return patient_share_cents(every)
+    return patient_responsibility_cents or 0
+
+
 def refusals_of_claim_payment(claim: ClaimPayment) -> list[Refusal]:
     """Return the refusals of a claim payment as read (loop 2100)."""
     return refusals(
@@ -134,11 +144,6 @@ def refusals_of_claim_payment(claim: ClaimPayment) -> list[Refusal]:
         lines=claim.lines,
         remark_codes=claim.remark_codes,
     )
-
-
-def _has_patient_group(adjustments: Sequence[Adjustment], lines: Sequence[LineFacts]) -> bool:
-    every = [*adjustments, *(a for line in lines for a in line.adjustments)]
-    return any(a.group_code == "PR" for a in every)
 
 
 def _gather(

@@ -14,13 +14,13 @@ from dueline.accounts import audit
 from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
-from dueline.calls.actions import record_follow_up
 from dueline.calls.errors import CallsError
 from dueline.calls.queries import follow_ups_of, note_of, proposal
 from dueline.core.aging import days_outstanding
 from dueline.core.enums import Channel, NextAction, Outcome
 from dueline.core.facts import FACTS
 from dueline.core.follow_up import REQUIRED, FollowUpError, FollowUpFacts
+from dueline.denials.actions import record_follow_up
 from dueline.ledger.models import Claim
 from dueline.ledger.queries import TimelineEntry, claim_for, claim_story
 from dueline.web.templatetags.words import action, spoken
