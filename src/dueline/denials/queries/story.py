@@ -67,6 +67,7 @@ def stories(claim_ids: Sequence[int]) -> Iterator[tuple[int, list[Standing]]]:
 class _Payment:
     """What is read of one claim payment before it is an answer."""
 
+    payer_id: int
     claim_id: int
     status_code: str
     charge_cents: int
@@ -74,7 +75,6 @@ class _Payment:
     patient_cents: int | None
     remark_codes: str
     reverses_id: int | None
-    payer_id: int
     on: date = date.min
     adjustments: list[Adjustment] = field(default_factory=list)
     lines: list[tuple[AnsweredLine, str, list[Adjustment]]] = field(default_factory=list)
@@ -111,7 +111,7 @@ class _Reader:
         rows = sorted(rows_in(ClaimPayment, columns, "claim_id", claim_ids))
         payers = dict(rows_in(Remittance, ("id", "payer_id"), "id", {row[1] for row in rows}))
         return {
-            pk: _Payment(*facts, payer_id=payers[remittance]) for pk, remittance, *facts in rows
+            pk: _Payment(payers[remittance], *facts) for pk, remittance, *facts in rows
         }
 
     @staticmethod
