@@ -30,6 +30,7 @@ from dueline.core.schedule import (
     missed_on,
     schedule,
     status_after_follow_up,
+    within,
 )
 
 MONDAY = date(2026, 11, 23)  # Thanksgiving is Thursday the 26th
@@ -259,6 +260,46 @@ def test_the_latest_due_date_leaves_a_working_day_before_the_deadline(as_of, dea
     else:
         assert as_of <= found < deadline
         assert found == as_of or is_business_day(found)
+
+
+@pytest.mark.parametrize(
+    ("safe", "as_of", "expected"),
+    [
+        pytest.param("2026-12-11", "2026-11-23", "2026-12-11", id="the safe date holds"),
+        pytest.param("2026-12-12", "2026-11-23", "2026-12-11", id="on a Saturday, Friday"),
+        pytest.param("2026-12-11", "2026-12-11", "2026-12-24", id="reached: before the deadline"),
+        pytest.param("2026-12-31", "2026-11-23", "2026-12-24", id="never after the deadline"),
+    ],
+)
+def test_no_due_date_passes_the_safe_date_of_a_deadline(safe, as_of, expected):
+    """The deadline is Friday, December 25, a holiday."""
+    safe_on, today = date.fromisoformat(safe), date.fromisoformat(as_of)
+    found = latest_due_on(date(2026, 12, 25), safe_on, as_of=today)
+    assert found == date.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        pytest.param("2026-12-05", None, id="the day before the safe date"),
+        pytest.param("2026-12-06", "2026-12-06", id="on the safe date"),
+        pytest.param("2026-12-10", "2026-12-06", id="until the 14th day before"),
+        pytest.param("2026-12-11", "2026-12-11", id="14 days before"),
+        pytest.param("2026-12-26", None, id="past"),
+    ],
+)
+def test_safe_date_asks_for_a_claim_as_14_7_and_0_days_do(as_of, expected):
+    found = deadline_window(date(2026, 12, 25), date(2026, 12, 6), as_of=date.fromisoformat(as_of))
+    assert found == (date.fromisoformat(expected) if expected else None)
+
+
+def test_schedule_within_a_deadline_says_what_moved_its_date():
+    plan = replace(schedule(CLAIM, as_of=MONDAY), due_on=date(2026, 12, 1))
+    same = within(plan, date(2027, 6, 1), date(2027, 5, 14), as_of=MONDAY)
+    assert same == plan
+    sooner = within(plan, date(2026, 12, 9), date(2026, 11, 24), as_of=MONDAY)
+    assert plan.due_on > sooner.due_on == date(2026, 11, 24)
+    assert sooner.due_reason.endswith("by the safe date of its deadline")
 
 
 @pytest.mark.parametrize(

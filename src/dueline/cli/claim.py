@@ -47,13 +47,22 @@ def claim(
 
 
 def _document(story: "Story", claim: "Claim", day: date) -> dict[str, object]:
+    from dueline.calls.queries import contact_entries
     from dueline.core.aging import days_outstanding
     from dueline.core.money import dollars
     from dueline.worklist.models import WorklistItem
-    from dueline.worklist.queries import deadlines_of, item_document
+    from dueline.worklist.queries import (
+        deadlines_of,
+        item_document,
+        move_entries,
+        moves_of,
+        times_put_off,
+    )
 
     item = WorklistItem.objects.filter(claim=claim).first()
     clocks = deadlines_of(claim, as_of=day)
+    moves = moves_of(claim)
+    told = [*story.timeline, *contact_entries(claim), *move_entries(claim, moves)]
     return {
         "patient_control_number": claim.patient_control_number,
         "payer": claim.payer.name,
@@ -96,8 +105,10 @@ def _document(story: "Story", claim: "Claim", day: date) -> dict[str, object]:
             for clock in clocks
         ],
         "timeline": [
-            {"on": e.on, "kind": e.kind, "text": e.text, "source": e.source} for e in story.timeline
+            {"on": e.on, "kind": e.kind, "text": e.text, "source": e.source}
+            for e in sorted(told, key=lambda entry: entry.on, reverse=True)
         ],
+        "times_put_off": times_put_off(moves),
         "item": item_document(item, as_of=day) if item and item.is_open else None,
     }
 

@@ -134,6 +134,7 @@ def _facts(
         payer_type=PayerType(claim.payer.payer_type),
         is_first_payer=claim.payer_sequence == "P",
         deadline_on=claim.item.deadline_on,
+        safe_on=claim.item.safe_on,
         as_of=then,
     )
     is_heard = contact.channel is Channel.CALL and contact.outcome is not Outcome.NO_ANSWER

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from dueline.core.calendars import (
     add_business_days,
@@ -298,13 +299,21 @@ def nearest(clocks: Iterable[Deadline]) -> Deadline | None:
     return min(running, key=lambda clock: clock.due_on or date.max, default=None)
 
 
-def nearest_due(rules: Sequence[Rule], dates: ClaimDates) -> tuple[DeadlineKind, date] | None:
-    """Return kind and day of `nearest(deadlines(...))`, without words: for a million claims at once."""
+class Due(NamedTuple):
+    """A deadline without its words: the legal and the safe date."""
+
+    kind: DeadlineKind
+    due_on: date
+    safe_on: date
+
+
+def nearest_due(rules: Sequence[Rule], dates: ClaimDates) -> Due | None:
+    """Return `nearest(deadlines(...))`, without words: for a million claims at once."""
     return min(running_dues(rules, dates), key=_by_day, default=None)
 
 
-def running_dues(rules: Sequence[Rule], dates: ClaimDates) -> list[tuple[DeadlineKind, date]]:
-    """Return kind and day of the deadlines that run and are still to be met, without words."""
+def running_dues(rules: Sequence[Rule], dates: ClaimDates) -> list[Due]:
+    """Return the deadlines that run and are still to be met, without words."""
     found = []
     for kind in _can_run(dates):
         is_running, is_met, _ = _state(kind, dates)
@@ -312,12 +321,12 @@ def running_dues(rules: Sequence[Rule], dates: ClaimDates) -> list[tuple[Deadlin
             continue
         rule, start = choose(kind, rules, dates)
         if rule is not None and start is not None:
-            found.append((kind, due_dates(rule, start)[0]))
+            found.append(Due(kind, *due_dates(rule, start)))
     return found
 
 
-def _by_day(due: tuple[DeadlineKind, date]) -> date:
-    return due[1]
+def _by_day(due: Due) -> date:
+    return due.due_on
 
 
 _FILING_ONLY = (DeadlineKind.FILING,)

@@ -347,12 +347,18 @@ def _shown(value: object) -> str:
 
 
 def check_recordable(
-    facts: FollowUpFacts, *, as_of: date, now: datetime, is_open: bool, deadline_on: date | None
+    facts: FollowUpFacts,
+    *,
+    as_of: date,
+    now: datetime,
+    is_open: bool,
+    deadline_on: date | None,
+    safe_on: date | None = None,
 ) -> None:
     """Raise FollowUpError unless the follow-up may stand on the day it is recorded.
 
     An open claim needs a next date that is a business day from `as_of` on; one after what the nearest
-    hard deadline allows needs a reason. `deadline_on` None: no deadline is running.
+    hard deadline allows needs a reason. `deadline_on` None: no deadline is running; `safe_on`: its safe date.
     """
     problems = [
         problem
@@ -364,7 +370,7 @@ def check_recordable(
         found, remedy = "a time to come", "Record it after it happened."
         problems.append(FieldProblem("occurred_at", found, "a time gone by", remedy))
     if facts.next_due_on is not None:
-        problems += _next_date_problems(facts, facts.next_due_on, as_of, deadline_on)
+        problems += _next_date_problems(facts, facts.next_due_on, as_of, deadline_on, safe_on)
     elif is_open and facts.next_action is not NextAction.NONE:
         expected = "the day of the next action, as the claim is open"
         problems.append(FieldProblem("next_due_on", "nothing", expected, "Choose a working day."))
@@ -373,7 +379,11 @@ def check_recordable(
 
 
 def _next_date_problems(
-    facts: FollowUpFacts, due_on: date, as_of: date, deadline_on: date | None
+    facts: FollowUpFacts,
+    due_on: date,
+    as_of: date,
+    deadline_on: date | None,
+    safe_on: date | None,
 ) -> list[FieldProblem]:
     found, name = due_on.isoformat(), "next_due_on"
     if due_on < as_of:
@@ -386,7 +396,7 @@ def _next_date_problems(
     if not is_business_day(due_on):
         remedy = "Choose the working day before or after."
         return [FieldProblem(name, found, "a day that is no weekend or federal holiday", remedy)]
-    latest = latest_due_on(deadline_on, as_of=as_of)
+    latest = latest_due_on(deadline_on, safe_on, as_of=as_of)
     if latest is not None and deadline_on and due_on > latest and not facts.next_due_reason:
         expected = (
             f"{latest.isoformat()} at the latest, as a deadline ends on {deadline_on.isoformat()}"

@@ -78,14 +78,20 @@ NO_HOLD = Hold()
 
 
 def with_whom(
-    plan: Schedule, hold: Hold, *, was_held: bool, deadline_on: date | None, as_of: date
+    plan: Schedule,
+    hold: Hold,
+    *,
+    was_held: bool,
+    deadline_on: date | None,
+    as_of: date,
+    safe_on: date | None = None,
 ) -> tuple[Schedule, bool]:
     """Return the schedule of a claim with what holds it, and whether that decides it.
 
     `was_held`: the schedule that is kept is that of an earlier hold, so it ends with it.
     """
     if hold.open:
-        return _waits(plan, hold, deadline_on, as_of), True
+        return _waits(plan, hold, deadline_on, safe_on, as_of), True
     if was_held and hold.is_stuck:
         return to_lead(plan, hold, as_of=as_of), True
     if was_held:
@@ -109,7 +115,9 @@ def to_lead(plan: Schedule, hold: Hold, *, as_of: date) -> Schedule:
     return replace(plan, due_on=due_on, due_reason=reason, work_status=WorkStatus.WITH_LEAD)
 
 
-def _waits(plan: Schedule, hold: Hold, deadline_on: date | None, as_of: date) -> Schedule:
+def _waits(
+    plan: Schedule, hold: Hold, deadline_on: date | None, safe_on: date | None, as_of: date
+) -> Schedule:
     first = hold.open[0]
     late = next((r for r in hold.open if r.is_escalated), None)
     asked = late or first
@@ -122,6 +130,6 @@ def _waits(plan: Schedule, hold: Hold, deadline_on: date | None, as_of: date) ->
     if deadline_on is not None and first.asked_on <= deadline_on <= as_of:
         reason = f"{words}, and the deadline is here: decide how to go on"
         return replace(plan, due_on=as_of, due_reason=reason, work_status=WorkStatus.WITH_LEAD)
-    latest = latest_due_on(deadline_on, as_of=as_of)
+    latest = latest_due_on(deadline_on, safe_on, as_of=as_of)
     due_on = first.due_on if latest is None else min(first.due_on, latest)
     return replace(plan, due_on=due_on, due_reason=words, work_status=WorkStatus.WITH_BILLING)

@@ -94,6 +94,7 @@ def propose_next(
     is_first_payer: bool,
     deadline_on: date | None,
     as_of: date,
+    safe_on: date | None = None,
     next_action: NextAction | None = None,
     days: int | None = None,
 ) -> Proposal:
@@ -102,7 +103,7 @@ def propose_next(
     A script may set the action, and the business days until then.
 
     `facts` are those of FollowUpFacts; a form may ask while some are still missing. `deadline_on` is the
-    nearest hard deadline still to be met, None where none runs.
+    nearest hard deadline still to be met, None where none runs, and `safe_on` its safe date.
     """
     action, usual_on, rule = _usual(outcome, facts, payer_type, is_first_payer, as_of)
     if days is not None and not _is_dated(outcome, facts):
@@ -110,7 +111,10 @@ def propose_next(
     action = next_action or action
     usual_on = min(usual_on, farthest_due_on(as_of))
     needed_by_on = _day(facts, "needed_by_on", as_of)
-    limits = [latest_due_on(day, as_of=as_of) for day in (deadline_on, needed_by_on)]
+    limits = [
+        latest_due_on(deadline_on, safe_on, as_of=as_of),
+        latest_due_on(needed_by_on, as_of=as_of),
+    ]
     latest = min((day for day in limits if day is not None), default=None)
     if latest is None or usual_on <= latest:
         return Proposal(action, usual_on, usual_on, f"{rule[0].upper()}{rule[1:]}.")

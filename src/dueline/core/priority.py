@@ -421,7 +421,9 @@ def _urgent_chip(facts: PriorityFacts, as_of: date) -> str:
             return f"Overdue {days} day{'s' if days > 1 else ''}"
         case DueCause.DEADLINE if facts.deadline_on:
             window = deadline_window(facts.deadline_on, as_of=as_of)
-            days = (facts.deadline_on - window).days if window else 0
+            if window is None:
+                return "Safe date reached"
+            days = (facts.deadline_on - window).days
             return f"{days}-day watch reached" if days else "Deadline is today"
     if _is_past(facts) and facts.deadline_on:
         return f"Deadline passed {short_date(facts.deadline_on)}"

@@ -123,12 +123,12 @@ def owner_of_denial(code: str) -> RequestOwner | None:
     return None
 
 
-def request_due_on(deadline_on: date | None, *, as_of: date) -> date:
+def request_due_on(deadline_on: date | None, safe_on: date | None = None, *, as_of: date) -> date:
     """Return when an answer is due: in 3 business days, and before a deadline still to be met."""
     usual = add_business_days(as_of, ANSWERED_WITHIN)
     if deadline_on is None or deadline_on < as_of:
         return usual
-    return min(usual, latest_due_on(deadline_on, as_of=as_of) or as_of)
+    return min(usual, latest_due_on(deadline_on, safe_on, as_of=as_of) or as_of)
 
 
 # ---------------------------------------------------------------- what makes a call needless

@@ -4,7 +4,7 @@ Intervals: docs/reference/priority.md, from common practice by payer class; they
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -288,14 +288,17 @@ def next_sensible_day(as_of: date) -> date:
     return add_business_days(as_of, 1)
 
 
-def deadline_window(deadline_on: date | None, *, as_of: date) -> date | None:
-    """Return the day on which the deadline last asked for the claim (14, 7 or 0 days before it).
+def deadline_window(
+    deadline_on: date | None, safe_on: date | None = None, *, as_of: date
+) -> date | None:
+    """Return the day on which the deadline last asked for the claim: its safe date, or 14, 7, 0 days before it.
 
-    None while the deadline is farther off than 14 days, or past.
+    None before the first of these, and once the deadline is past.
     """
     if deadline_on is None or as_of > deadline_on:
         return None
     reached = [deadline_on - timedelta(days=days) for days in FORCE_DAYS]
+    reached += [safe_on] if safe_on else []
     return max((day for day in reached if day <= as_of), default=None)
 
 
@@ -306,18 +309,19 @@ def due_cause(
     promised_on: date | None,
     deadline_on: date | None,
     as_of: date,
+    safe_on: date | None = None,
 ) -> DueCause | None:
     """Return why the claim is to be worked on `as_of`, or None when it waits for its date.
 
-    A follow-up is overdue from the first business day after its date. A deadline forces a claim at 14,
-    7 and 0 days before it, each time until someone acts on it.
+    A follow-up is overdue from the first business day after its date. A deadline forces a claim on its
+    safe date and at 14, 7 and 0 days before it, each time until someone acts on it.
     """
     is_due = due_on <= as_of
     if is_due and promised_on is not None and promised_on < as_of:
         return DueCause.PROMISE_BROKEN
     if is_due and last_action_on is not None and days_overdue(due_on, as_of=as_of) > 0:
         return DueCause.OVERDUE
-    window = deadline_window(deadline_on, as_of=as_of)
+    window = deadline_window(deadline_on, safe_on, as_of=as_of)
     if window is not None and (last_action_on is None or last_action_on < window):
         return DueCause.DEADLINE
     return DueCause.DATE if is_due else None
@@ -336,14 +340,33 @@ def missed_on(as_of: date) -> date:
     return add_business_days(previous_business_day(as_of), -MISSED_DAYS)
 
 
-def latest_due_on(deadline_on: date | None, *, as_of: date) -> date | None:
-    """Return the last day to which a person may move a due date: the business day before the deadline."""
+def latest_due_on(
+    deadline_on: date | None, safe_on: date | None = None, *, as_of: date
+) -> date | None:
+    """Return the last day on which a claim may be due: the safe date of its deadline.
+
+    Once that is reached, or where none is given, the business day before the deadline; None where no
+    deadline is still to come.
+    """
     if deadline_on is None or deadline_on <= as_of:
         return None
+    if safe_on is not None and as_of < safe_on < deadline_on:
+        return previous_business_day(safe_on)
     day = deadline_on - timedelta(days=1)
     while day > as_of and not is_business_day(day):
         day -= timedelta(days=1)
     return max(day, as_of)
+
+
+def within(
+    plan: Schedule, deadline_on: date | None, safe_on: date | None, *, as_of: date
+) -> Schedule:
+    """Return the schedule with its date no later than what the deadline allows."""
+    latest = latest_due_on(deadline_on, safe_on, as_of=as_of)
+    if latest is None or plan.due_on <= latest:
+        return plan
+    reason = f"{plan.due_reason}; by the safe date of its deadline"
+    return replace(plan, due_on=latest, due_reason=reason)
 
 
 FARTHEST_DAYS = 730  # a date further off is a slip of the finger: no claim waits that long unseen

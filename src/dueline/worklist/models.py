@@ -53,6 +53,7 @@ class WorklistItem(models.Model):
     next_action = models.CharField(max_length=24, choices=[(v.value, v.name) for v in NextAction])
     last_action_on = models.DateField(null=True)
     deadline_on = models.DateField(null=True)  # the nearest hard one still to be met
+    safe_on = models.DateField(null=True)  # its safe date: by then someone has seen the claim
     deadline_kind = models.CharField(
         max_length=24, blank=True, choices=[(v.value, v.name) for v in DeadlineKind]
     )

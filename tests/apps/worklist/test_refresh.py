@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dueline.core.deadlines import Due
 from dueline.core.enums import (
+    DeadlineKind,
     DueCause,
     Level,
     NextAction,
@@ -19,6 +21,7 @@ from dueline.ledger.models import Claim
 from dueline.worklist.actions import apply_follow_up, ensure_priced, refresh
 from dueline.worklist.models import DailyPricing, Request, WorklistItem
 from dueline.worklist.queries import ItemFilters, explain, items, verify
+from dueline.worklist.queries.pricing import Pricing
 
 MONDAY = date(2026, 11, 23)
 MORNING = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)  # 10:30 am in New York
@@ -293,3 +296,20 @@ def test_verify_names_a_near_deadline_that_no_one_sees(practice, make_claim):
     assert [breach.rule for breach in verify(practice)] == ["worklist deadline"]
     found.update(last_action_on=MONDAY)
     assert list(verify(practice)) == []
+
+
+def test_no_schedule_passes_the_safe_date_and_verify_names_one_that_does(
+    practice, make_claim, monkeypatch
+):
+    """Whatever the payer's word asks for, the claim is seen by the safe date of its deadline."""
+    due = Due(DeadlineKind.APPEAL_1, date(2026, 12, 22), date(2026, 11, 25))
+    monkeypatch.setattr(Pricing, "deadline", lambda rules, row: due)
+    claim = make_claim(payer_status=PayerStatus.PENDING, payer_status_on=MONDAY)
+    refresh(practice=practice, as_of=MONDAY)
+    item = item_of(claim)
+    assert (item.due_on, item.safe_on, item.is_due) == (due.safe_on, due.safe_on, False)
+    assert list(verify(practice)) == []
+    WorklistItem.objects.filter(pk=item.pk).update(due_on=date(2026, 11, 30))
+    assert [breach.rule for breach in verify(practice)] == ["worklist deadline"]
+    refresh(practice=practice, as_of=due.safe_on)
+    assert item_of(claim).is_due

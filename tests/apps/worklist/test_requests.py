@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from dueline.accounts.actions import add_practice, add_user
 from dueline.accounts.errors import NotAllowed
 from dueline.accounts.models import AuditEvent, Practice
+from dueline.core.deadlines import Due
 from dueline.core.enums import (
     CheckKey,
+    DeadlineKind,
     Grade,
     Level,
     NextAction,
@@ -411,7 +413,7 @@ def test_a_deadline_does_not_put_a_claim_on_the_list_that_was_asked_about(
     practice, make_claim, monkeypatch
 ):
     """The appeal is due in 12 days: it forced the claim 2 days ago, and someone asks today."""
-    found = (date(2026, 12, 5), "appeal_1")
+    found = Due(DeadlineKind.APPEAL_1, date(2026, 12, 5), date(2026, 11, 20))
     monkeypatch.setattr(Pricing, "deadline", lambda rules, row: found)
     claim = make_claim(member_id="")
     refresh(practice=practice, as_of=MONDAY)

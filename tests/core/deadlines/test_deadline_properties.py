@@ -120,7 +120,9 @@ def test_the_deadline_that_prices_a_claim_is_the_nearest_shown_whatever_has_happ
     rules = in_order(default_rules(), coverage)
     clocks = deadlines(rules, dates, as_of=CHECKED)
     shown = nearest(clocks)
-    assert nearest_due(rules, dates) == (shown and (shown.kind, shown.due_on))
-    running = [(c.kind, c.due_on) for c in clocks if c.is_running and not c.is_met and c.due_on]
+    assert nearest_due(rules, dates) == (shown and (shown.kind, shown.due_on, shown.safe_on))
+    running = [
+        (c.kind, c.due_on, c.safe_on) for c in clocks if c.is_running and not c.is_met and c.due_on
+    ]
     assert running_dues(rules, dates) == running
     assert all(clock.rule is not None or clock.sentence == "No rule is known." for clock in clocks)

@@ -160,7 +160,12 @@ def test_only_clocks_that_apply_now_are_shown(happened):
 def test_the_nearest_deadline_counts_what_has_happened():
     rules = in_order(default_rules(), coverage_of("medicare"))
     dates = claim("seen 2026-06-01 sent 2026-06-02 asked 2026-09-01")
-    assert nearest_due(rules, dates) == (DeadlineKind.RECORDS_RESPONSE, date(2026, 10, 16))
+    safe_on = date(2026, 10, 1)  # ten business days before, Columbus Day not counted
+    assert nearest_due(rules, dates) == (
+        DeadlineKind.RECORDS_RESPONSE,
+        date(2026, 10, 16),
+        safe_on,
+    )
     shown = nearest(deadlines(rules, dates, as_of=CHECKED))
     assert (shown.kind, shown.due_on) == (DeadlineKind.RECORDS_RESPONSE, date(2026, 10, 16))
 

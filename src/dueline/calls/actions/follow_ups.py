@@ -82,8 +82,14 @@ def _record(
         return _same(known, held, facts, corrects)
     is_latest = _check_correction(held, corrects)
     item = WorklistItem.objects.filter(claim=held, is_open=True).first()
-    deadline_on = item.deadline_on if item else None
-    check_recordable(facts, as_of=as_of, now=now, is_open=held.is_open, deadline_on=deadline_on)
+    check_recordable(
+        facts,
+        as_of=as_of,
+        now=now,
+        is_open=held.is_open,
+        deadline_on=item.deadline_on if item else None,
+        safe_on=item.safe_on if item else None,
+    )
     follow_up = _add(practice, held, facts, by, now, request_key, corrects)
     if is_latest:
         _hear(held, facts, as_of)

@@ -9,6 +9,7 @@ from dueline.calls.queries.calls import (
     ready_beside,
 )
 from dueline.calls.queries.follow_ups import (
+    contact_entries,
     follow_up_for,
     follow_ups_of,
     follow_ups_on,
@@ -35,6 +36,7 @@ __all__ = [
     "call_for",
     "call_of",
     "claims_per_call",
+    "contact_entries",
     "follow_up_for",
     "follow_ups_of",
     "follow_ups_on",

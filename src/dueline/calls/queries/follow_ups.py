@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from dueline.accounts.models import Practice
 from dueline.calls.models import FollowUp
+from dueline.calls.queries.note import note_of
 from dueline.core.enums import Outcome, PayerType
 from dueline.core.next_date import Proposal, propose_next
 from dueline.ledger.models import Claim
+from dueline.ledger.queries import TimelineEntry
 from dueline.worklist.models import WorklistItem
 
 
@@ -18,6 +21,26 @@ def follow_ups_of(claim: Claim) -> QuerySet[FollowUp]:
     rows = FollowUp.objects.filter(claim=claim, practice_id=claim.practice_id)
     linked = rows.select_related("claim__payer", "practice", "recorded_by", "corrects")
     return linked.order_by("-sequence")
+
+
+def contact_entries(claim: Claim) -> list[TimelineEntry]:
+    """Return a claim's follow-ups as entries of its timeline, each with its note; days in the practice's time."""
+    zone = ZoneInfo(claim.practice.time_zone)
+    return [_entry(row, zone) for row in follow_ups_of(claim)]
+
+
+def _entry(row: FollowUp, zone: ZoneInfo) -> TimelineEntry:
+    who = row.contact_name or row.no_contact_reason
+    number = row.reference_number or row.no_reference_reason
+    corrects = f"Corrects number {row.corrects.sequence}. " if row.corrects else ""
+    outcome = row.outcome.replace("_", " ").capitalize()
+    return TimelineEntry(
+        on=row.occurred_at.astimezone(zone).date(),
+        kind=row.channel.capitalize(),
+        text=f"{corrects}{outcome}. {row.said} ({who}; {number})",
+        source=row.recorded_by.get_full_name() or row.recorded_by.username,
+        note=note_of(row),
+    )
 
 
 def follow_up_for(practice: Practice, sequence: int) -> FollowUp:
@@ -42,5 +65,6 @@ def proposal(claim: Claim, *, outcome: Outcome, facts: Mapping[str, str], as_of:
         payer_type=PayerType(claim.payer.payer_type),
         is_first_payer=claim.payer_sequence == "P",
         deadline_on=item.deadline_on if item else None,
+        safe_on=item.safe_on if item else None,
         as_of=as_of,
     )

@@ -51,6 +51,7 @@ class Talk:
     chosen: Mapping[str, str]
     position: Position
     deadline_on: date | None
+    safe_on: date | None
     as_of: date
 
     @property
@@ -78,6 +79,7 @@ class Talk:
             payer_type=PayerType(claim.payer.payer_type),
             is_first_payer=claim.payer_sequence == "P",
             deadline_on=self.deadline_on,
+            safe_on=self.safe_on,
             as_of=self.as_of,
             next_action=ending.next_action if ending else None,
             days=ending.days if ending else None,
@@ -150,6 +152,7 @@ def talk_of(part: CallClaim, *, as_of: date) -> Talk:
         chosen={name: kept[name] for name in CHOSEN if kept.get(name)},
         position=walk(scripts, conversation),
         deadline_on=item.deadline_on if item else None,
+        safe_on=item.safe_on if item else None,
         as_of=as_of,
     )
 
@@ -213,6 +216,7 @@ def follow_up_facts(talk: Talk, call: Call) -> FollowUpFacts:
             now=call.started_at,  # when it happened, too
             is_open=talk.part.claim.is_open,
             deadline_on=talk.deadline_on,
+            safe_on=talk.safe_on,
         )
     except FollowUpError as refused:
         raise FollowUpError([*refused.problems, *problems]) from None

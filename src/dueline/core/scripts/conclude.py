@@ -30,6 +30,7 @@ def conclude(
     is_first_payer: bool,
     deadline_on: date | None,
     as_of: date,
+    safe_on: date | None = None,
 ) -> Conclusion:
     """Return what the ending proposes. `deadline_on`: the nearest hard deadline, None where none runs."""
     proposal = propose_next(
@@ -38,6 +39,7 @@ def conclude(
         payer_type=payer_type,
         is_first_payer=is_first_payer,
         deadline_on=deadline_on,
+        safe_on=safe_on,
         as_of=as_of,
         next_action=ending.next_action,
         days=ending.days,

@@ -15,14 +15,14 @@ from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.calls.errors import CallsError
-from dueline.calls.queries import follow_ups_of, note_of, proposal
+from dueline.calls.queries import contact_entries, proposal
 from dueline.core.aging import days_outstanding
 from dueline.core.enums import Channel, NextAction, Outcome
 from dueline.core.facts import FACTS
 from dueline.core.follow_up import REQUIRED, FollowUpError, FollowUpFacts
 from dueline.denials.actions import record_follow_up
 from dueline.ledger.models import Claim
-from dueline.ledger.queries import TimelineEntry, claim_for, claim_story
+from dueline.ledger.queries import claim_for, claim_story
 from dueline.web.templatetags.words import action, spoken
 from dueline.web.views.neighbors import neighbors_of
 from dueline.web.views.nothing import nothing_due
@@ -31,7 +31,13 @@ from dueline.web.views.typed import typed
 from dueline.worklist.actions import release, take, take_next
 from dueline.worklist.errors import ItemTaken, NotYours
 from dueline.worklist.models import WorklistItem
-from dueline.worklist.queries import deadlines_of, explain
+from dueline.worklist.queries import (
+    deadlines_of,
+    explain,
+    move_entries,
+    moves_of,
+    times_put_off,
+)
 
 FORM_FIELDS = (
     "occurred_at",
@@ -94,9 +100,9 @@ def show(
     ready, asked = readiness_context(
         request, claim, item, as_of=as_of, now=now, ask=ask, allow=allow
     )
-    timeline = sorted(
-        [*story.timeline, *_contacts(claim), *asked], key=lambda entry: entry.on, reverse=True
-    )
+    moves = moves_of(claim)
+    told = [*story.timeline, *contact_entries(claim), *asked, *move_entries(claim, moves)]
+    timeline = sorted(told, key=lambda entry: entry.on, reverse=True)
     is_leased = bool(item and item.leased_until and item.leased_until > now)
     holder = item.leased_by if item and is_leased else None
     context = {
@@ -108,6 +114,7 @@ def show(
         "timeline": timeline,
         "deadlines": deadlines_of(claim, as_of=as_of),
         "item": item,
+        "times_put_off": times_put_off(moves),
         "price": explain(item, as_of=as_of) if item else None,
         "holder": holder,
         "is_mine": holder == request.user,
@@ -130,19 +137,6 @@ def show(
 
 _FAR = timedelta(days=3660)
 _COLUMNS = ("charge", "contract", "denied", "patient", "paid")
-
-
-def _contacts(claim: Claim) -> list[TimelineEntry]:
-    found = []
-    for row in follow_ups_of(claim):
-        who = row.contact_name or row.no_contact_reason
-        number = row.reference_number or row.no_reference_reason
-        corrects = f"Corrects number {row.corrects.sequence}. " if row.corrects else ""
-        text = f"{corrects}{spoken(row.outcome)}. {row.said} ({who}; {number})"
-        by = row.recorded_by.get_full_name() or row.recorded_by.username
-        on = row.occurred_at.astimezone(clock.BUSINESS_ZONE).date()
-        found.append(TimelineEntry(on, spoken(row.channel), text, by, note_of(row)))
-    return found
 
 
 # ---------------------------------------------------------------- the form

@@ -41,7 +41,9 @@ def readiness_context(
             "values": ask or {},
             "is_open": bool(ask) or "ask" in request.GET,
             "owners": [(o.value, _sentence(words)) for o, words in OWNER_WORDS.items()],
-            "due_on": request_due_on(item.deadline_on if item else None, as_of=as_of),
+            "due_on": request_due_on(
+                item.deadline_on if item else None, item.safe_on if item else None, as_of=as_of
+            ),
             "why_not": why_not(request.role, Permission.ASK_REQUESTS),
         },
         "allow": allow or {},

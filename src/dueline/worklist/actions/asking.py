@@ -83,10 +83,11 @@ def askings(
     found: Iterable[Check],
     *,
     deadline_on: date | None,
+    safe_on: date | None,
     as_of: date,
 ) -> list[Asking]:
     """Return what is to be asked about a claim that would be worked today, were it not blocked."""
-    due_on = request_due_on(deadline_on, as_of=as_of)
+    due_on = request_due_on(deadline_on, safe_on, as_of=as_of)
     wanted = set(hold.to_ask) & ASKED
     return [Asking(claim_id, said_on, check, due_on) for check in found if check.key in wanted]
 

@@ -126,9 +126,9 @@ def check_day(item: WorklistItem, *, due_on: date, as_of: date) -> None:
         raise DateRefused(
             f"{due_on:%m/%d/%Y} is a weekend or a federal holiday. Choose a working day."
         )
-    latest = latest_due_on(item.deadline_on, as_of=as_of)
+    latest = latest_due_on(item.deadline_on, item.safe_on, as_of=as_of)
     if latest is not None and due_on > latest:
         raise DateRefused(
             f"{due_on:%m/%d/%Y} is too late for the deadline on {item.deadline_on:%m/%d/%Y}. "
-            f"The last day is {latest:%m/%d/%Y}."
+            f"The last safe day is {latest:%m/%d/%Y}."
         )

@@ -175,6 +175,7 @@ def _states(
                 row.hold,
                 blocked[row.claim_id],
                 deadline_on=state.deadline_on,
+                safe_on=state.safe_on,
                 as_of=rules.as_of,
             )
             made += new
@@ -206,6 +207,7 @@ def _close(practice: Practice, which: Q, at: datetime) -> int:
         priority=0,
         promised_on=None,
         deadline_on=None,
+        safe_on=None,
         deadline_kind="",
         leased_by=None,
         leased_until=None,

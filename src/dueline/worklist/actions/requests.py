@@ -54,7 +54,7 @@ def ask_request(
             check_key=check_key or "",
             question=text,
             said_on=item.claim.payer_status_on,
-            due_on=due_on or request_due_on(item.deadline_on, as_of=as_of),
+            due_on=due_on or request_due_on(item.deadline_on, item.safe_on, as_of=as_of),
             asked_on=as_of,
             asked_at=now,
             asked_by=by.get_username(),

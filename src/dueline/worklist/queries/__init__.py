@@ -15,6 +15,7 @@ from dueline.worklist.queries.items import (
     pricing_for,
     work_status_of,
 )
+from dueline.worklist.queries.moves import move_entries, moves_of, times_put_off
 from dueline.worklist.queries.payers_open import (
     PayerHours,
     call_hours,
@@ -52,7 +53,9 @@ __all__ = [
     "item_document",
     "item_for",
     "items",
+    "move_entries",
     "moved_deadlines",
+    "moves_of",
     "open_counts",
     "open_payer_ids",
     "open_requests",
@@ -61,6 +64,7 @@ __all__ = [
     "readiness_of",
     "request_for",
     "requests_of",
+    "times_put_off",
     "today",
     "verify",
     "work_status_of",

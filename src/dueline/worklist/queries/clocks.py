@@ -88,4 +88,4 @@ def _dues(rules: Pricing, book: RuleBook, row: Row) -> dict[DeadlineKind, date]:
     payer_type = facts.payer_type if facts else rules.payers[row.payer_id].payer_type
     plan = book.plan_of(row.payer_id, row.group_number)
     found = book.rules_for(row.payer_id, payer_type, row.service_from_on, plan)
-    return dict(running_dues(found, rules.claim_dates(row)))
+    return {due.kind: due.due_on for due in running_dues(found, rules.claim_dates(row))}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dueline.accounts.models import Practice
 from dueline.core.calendars import business_days_between
 from dueline.core.codes import carc
-from dueline.core.deadlines import ClaimDates, Events, Rule, nearest_due
+from dueline.core.deadlines import ClaimDates, Due, Events, Rule, nearest_due
 from dueline.core.enums import (
     CheckKey,
     ClaimType,
@@ -33,6 +33,7 @@ from dueline.core.schedule import (
     next_sensible_day,
     schedule,
     waits_as_usual,
+    within,
 )
 from dueline.core.scripts.propose import scenario_of
 from dueline.ledger.models import Claim
@@ -93,16 +94,25 @@ class Pricing:
     def state(self, row: Row) -> ItemState:
         """Return what the item of this open claim is to be on this day."""
         plan, promised_on, has_set_date = self._plan(row)
-        deadline_on, deadline_kind = self.deadline(row)
+        due = self.deadline(row)
+        deadline_on, safe_on = (due.due_on, due.safe_on) if due else (None, None)
+        if not has_set_date:
+            plan = within(plan, deadline_on, safe_on, as_of=self.as_of)
         was_held = row.item is not None and row.item.is_open and row.item.is_held
         plan, is_held = with_whom(
-            plan, row.hold, was_held=was_held, deadline_on=deadline_on, as_of=self.as_of
+            plan,
+            row.hold,
+            was_held=was_held,
+            deadline_on=deadline_on,
+            safe_on=safe_on,
+            as_of=self.as_of,
         )
         cause = due_cause(
             due_on=plan.due_on,
             last_action_on=row.hold.acted_on(row.last_action_on),
             promised_on=promised_on,
             deadline_on=deadline_on,
+            safe_on=safe_on,
             as_of=self.as_of,
         )
         is_worked = cause is not None and plan.work_status not in NOT_FOR_CALLER
@@ -124,7 +134,8 @@ class Pricing:
             promised_on=promised_on,
             next_action=plan.next_action,
             deadline_on=deadline_on,
-            deadline_kind=deadline_kind,
+            safe_on=safe_on,
+            deadline_kind=due.kind.value if due else "",
             payer_balance_cents=row.payer_balance_cents,
             service_on=row.service_from_on,
             first_submitted_on=row.first_submitted_on,
@@ -134,7 +145,9 @@ class Pricing:
             is_for_caller=is_worked and not self._is_blocked(row),
             due_cause=cause or "",
             urgency=0 if cause is None else URGENCY[cause],
-            priority=self._priority(row, plan.next_action, deadline_on, deadline_kind),
+            priority=self._priority(
+                row, plan.next_action, deadline_on, due.kind.value if due else ""
+            ),
         )
 
     @staticmethod
@@ -190,12 +203,11 @@ class Pricing:
             events=Events(records_requested_on=row.payer_status_on) if is_asked else None,
         )
 
-    def deadline(self, row: Row) -> tuple[date | None, str]:
-        """Return the nearest hard deadline still to be met, and its kind; None and "" where no rule gives one."""
+    def deadline(self, row: Row) -> Due | None:
+        """Return the nearest hard deadline still to be met; None where no rule gives one."""
         if row.payer_balance_cents <= 0:
-            return None, ""
-        found = nearest_due(self.rules(row), self.claim_dates(row))
-        return (None, "") if found is None else (found[1], found[0].value)
+            return None
+        return nearest_due(self.rules(row), self.claim_dates(row))
 
     def rules(self, row: Row) -> list[Rule]:
         plan = self.plan_of(row.payer_id, row.group_number) if row.group_number else None

@@ -53,6 +53,7 @@ class ItemState(NamedTuple):
     promised_on: date | None
     next_action: str
     deadline_on: date | None
+    safe_on: date | None
     deadline_kind: str
     payer_balance_cents: int
     service_on: date | None

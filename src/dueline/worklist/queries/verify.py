@@ -45,15 +45,20 @@ def verify(practice: Practice) -> Iterator[Breach]:
 
 def _unseen(items: QuerySet[WorklistItem]) -> Iterator[Breach]:
     """Yield the claims that a near deadline asks for, and that wait unseen behind their date all the same."""
+    late = items.filter(has_set_date=False, safe_on__gt=F("priced_on"), due_on__gt=F("safe_on"))
+    for pk in _ids(late):
+        text = "It is due after the safe date of its deadline, and no one decided so."
+        yield Breach("worklist deadline", f"item {pk}", text)
     near = items.filter(
+        Q(deadline_on__lte=F("priced_on") + timedelta(days=max(FORCE_DAYS)))
+        | Q(safe_on__lte=F("priced_on")),
         is_due=False,
         is_held=False,
         deadline_on__gte=F("priced_on"),
-        deadline_on__lte=F("priced_on") + timedelta(days=max(FORCE_DAYS)),
     ).exclude(Exists(Request.objects.filter(claim=OuterRef("claim"))))
-    fields = ("pk", "deadline_on", "priced_on", "last_action_on")
-    for pk, deadline_on, priced_on, acted_on in near.values_list(*fields).order_by("pk"):
-        asked_on = deadline_window(deadline_on, as_of=priced_on)
+    fields = ("pk", "deadline_on", "safe_on", "priced_on", "last_action_on")
+    for pk, deadline_on, safe_on, priced_on, acted_on in near.values_list(*fields).order_by("pk"):
+        asked_on = deadline_window(deadline_on, safe_on, as_of=priced_on)
         if asked_on is not None and (acted_on is None or acted_on < asked_on):
             text = "A deadline is near, and the item is not due: no one sees it in time."
             yield Breach("worklist deadline", f"item {pk}", text)
