@@ -110,9 +110,7 @@ class _Reader:
         )
         rows = sorted(rows_in(ClaimPayment, columns, "claim_id", claim_ids))
         payers = dict(rows_in(Remittance, ("id", "payer_id"), "id", {row[1] for row in rows}))
-        return {
-            pk: _Payment(payers[remittance], *facts) for pk, remittance, *facts in rows
-        }
+        return {pk: _Payment(payers[remittance], *facts) for pk, remittance, *facts in rows}
 
     @staticmethod
     def _lines(claim_ids: Sequence[int], payments: dict[int, _Payment]) -> None:
