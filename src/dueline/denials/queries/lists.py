@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from dueline.accounts.models import Practice
 from dueline.core.aging import CHASE_DAYS, ESCALATE_DAYS
@@ -20,14 +20,14 @@ _JOINED = ("claim", "claim__patient", "payer", "service_line")
 
 
 class DenialOrder(StrEnum):
-    DEADLINE = "deadline"  # of the appeal; those without one last
+    DEADLINE = "deadline"  # of the appeal, nearest first; then what is lost, then those without one
     AMOUNT = "amount"
     NEWEST = "newest"
     OLDEST = "oldest"
 
 
-_ORDERS: dict[DenialOrder, tuple[Any, ...]] = {
-    DenialOrder.DEADLINE: (F("appeal_due_on").asc(nulls_last=True), "-amount_cents", "pk"),
+_ORDERS: dict[DenialOrder, tuple[str, ...]] = {
+    DenialOrder.DEADLINE: ("place", "appeal_due_on", "-amount_cents", "pk"),
     DenialOrder.AMOUNT: ("-amount_cents", "pk"),
     DenialOrder.NEWEST: ("-denied_on", "-pk"),
     DenialOrder.OLDEST: ("denied_on", "pk"),
@@ -168,6 +168,10 @@ def denials(
 ) -> QuerySet[Denial]:
     """Return a practice's denials that fit, with claim, patient, payer and line, in an order."""
     found = Denial.objects.filter(filters.condition(as_of=as_of), practice=practice)
+    if order is DenialOrder.DEADLINE:
+        to_come = When(appeal_due_on__gte=as_of, then=Value(0))
+        lost = When(appeal_due_on__lt=as_of, then=Value(1))
+        found = found.annotate(place=Case(to_come, lost, default=Value(2)))
     return found.select_related(*_JOINED).order_by(*_ORDERS[order])
 
 
