@@ -15,6 +15,7 @@ from dueline.core.collector import collector_held_off
 from dueline.core.enums import PostingStatus
 from dueline.core.x12 import FileReader
 from dueline.core.x12.model import ClaimPayment as PaymentRead
+from dueline.denials.actions import refresh_denials
 from dueline.intake import storage
 from dueline.intake.errors import IntakeError
 from dueline.intake.models import MatchProposal, Receipt
@@ -273,6 +274,7 @@ class IntakeRun:
         if self._read or self._is_resuming:
             touched = None if self._is_resuming else self._touched
             with transaction.atomic():
+                refresh_denials(practice=self.practice, as_of=self.as_of, claim_ids=touched)
                 refresh(practice=self.practice, as_of=self.as_of, claim_ids=touched)
                 SourceFile.objects.filter(pk__in=[f.pk for f in self._read]).update(
                     is_complete=True
@@ -351,6 +353,7 @@ def release_set(
                 raise IntakeError(f"This set cannot be released: it is {result.status.value} now.")
             transaction_set.problems.update(transaction_set=result.row)
             transaction_set.delete()
+            refresh_denials(practice=practice, as_of=as_of, claim_ids=result.touched)
             refresh(practice=practice, as_of=as_of, claim_ids=result.touched)
             return result.row
     raise IntakeError("The file no longer holds this set.")
@@ -399,6 +402,7 @@ def decide_match(
         object_key=str(payment.pk),
         detail={"claim": claim.pk if claim else None},
     )
+    refresh_denials(practice=practice, as_of=as_of, claim_ids=touched)
     refresh(practice=practice, as_of=as_of, claim_ids=touched)
     payment.refresh_from_db()
     return payment

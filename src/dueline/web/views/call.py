@@ -26,6 +26,7 @@ from dueline.calls.queries import (
 )
 from dueline.calls.queries.talk import CHOSEN
 from dueline.core.facts import FACTS
+from dueline.denials.actions import finish_call
 from dueline.web.views.call_page import console, pieces
 from dueline.web.views.claim import claim_or_404
 from dueline.web.views.typed import row_number, typed
@@ -198,7 +199,7 @@ def _do(
         case "save":
             unfinished = _unfinished(call, part)
             if unfinished is None:
-                actions.finish(call, by=user, as_of=clock.today(), now=now)
+                finish_call(call, by=user, as_of=clock.today(), now=now)
                 return _next(request, call, now)
             to = unfinished
         case _ if deed.startswith("reopen "):

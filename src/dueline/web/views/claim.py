@@ -14,13 +14,14 @@ from dueline.accounts import audit
 from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
-from dueline.calls.actions import record_follow_up
 from dueline.calls.errors import CallsError
 from dueline.calls.queries import contact_entries, proposal
 from dueline.core.aging import days_outstanding
 from dueline.core.enums import Channel, NextAction, Outcome
 from dueline.core.facts import FACTS
 from dueline.core.follow_up import REQUIRED, FollowUpError, FollowUpFacts
+from dueline.denials.actions import record_follow_up
+from dueline.denials.queries import cards_of
 from dueline.ledger.models import Claim
 from dueline.ledger.queries import claim_for, claim_story
 from dueline.web.templatetags.words import action, spoken
@@ -113,6 +114,7 @@ def show(
         "sums": {n: story.total(f"{n}_cents") for n in _COLUMNS},
         "timeline": timeline,
         "deadlines": deadlines_of(claim, as_of=as_of),
+        "denials": cards_of(claim, as_of=as_of),
         "item": item,
         "times_put_off": times_put_off(moves),
         "price": explain(item, as_of=as_of) if item else None,
