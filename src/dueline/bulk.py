@@ -75,11 +75,24 @@ def new_ids(model: type[Model]) -> Iterator[int]:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                "SELECT nextval(name) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name"
+                " OFFSET 0) AS sequence, generate_series(1, %s)",
                 [table, BLOCK],
             )
             found = [number for (number,) in cursor.fetchall()]
         yield from found
+
+
+def count_anew(models: Iterable[type[Model]]) -> None:
+    """Let PostgreSQL count what the tables hold, by which it plans its queries, after many rows came.
+
+    It does so by itself within a minute or two; until then a query for thousands of claims may read a
+    whole table for each of them. SQLite plans without counts.
+    """
+    if connection.vendor == "postgresql":
+        names = ", ".join(f'"{model._meta.db_table}"' for model in models)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {names}")
 
 
 def ids_outlive_transactions() -> bool:

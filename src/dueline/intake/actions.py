@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dueline.accounts import audit
 from dueline.accounts.models import Practice
-from dueline.bulk import rows_in
+from dueline.bulk import count_anew, rows_in
 from dueline.core.collector import collector_held_off
 from dueline.core.enums import PostingStatus
 from dueline.core.x12 import FileReader
@@ -29,10 +29,11 @@ from dueline.intake.posting import (
     record_refused,
 )
 from dueline.ledger.models import Claim, ClaimPayment, SourceFile, TransactionSet
-from dueline.ledger.posting import Directory, Posting, lock, post_decided
+from dueline.ledger.posting import TABLES, Directory, Posting, lock, post_decided
 from dueline.worklist.actions import refresh
 
 MOST_ITEMS = 2_500  # that wait to be posted in one transaction: a fraction of a second
+MANY_CLAIMS = 1_000  # touched in a run: the database's counts of its rows are out of date
 
 Progressed = Callable[[int], None]
 
@@ -272,6 +273,8 @@ class IntakeRun:
         self._post()
         if self._read or self._is_resuming:
             touched = None if self._is_resuming else self._touched
+            if self._is_resuming or len(self._touched) >= MANY_CLAIMS:
+                count_anew(TABLES)
             with transaction.atomic():
                 refresh(practice=self.practice, as_of=self.as_of, claim_ids=touched)
                 SourceFile.objects.filter(pk__in=[f.pk for f in self._read]).update(

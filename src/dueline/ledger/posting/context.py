@@ -45,7 +45,7 @@ MOST_ROWS = 30_000  # that wait to be written
 LONGEST_IN = 500  # values in one IN (...): SQLite takes 999 parameters at least
 
 # In the order in which they may be written: a row's references come before it.
-_TABLES = (
+TABLES = (
     SourceFile,
     TransactionSet,
     Remittance,
@@ -101,7 +101,7 @@ class Directory:
         self.practice = practice
         self.npis = frozenset(practice.npis.values_list("npi", flat=True))
         self.payers = PayerDirectory(practice)
-        self.ids: dict[type, Iterator[int]] = {model: new_ids(model) for model in _TABLES}
+        self.ids: dict[type, Iterator[int]] = {model: new_ids(model) for model in TABLES}
         self._providers = self._stored_providers()
 
     def _stored_providers(self) -> dict[str, int]:
@@ -189,9 +189,9 @@ class Posting:
         self._ids: dict[type, Iterator[int]] = (
             directory.ids
             if ids_outlive_transactions()
-            else {model: new_ids(model) for model in _TABLES}
+            else {model: new_ids(model) for model in TABLES}
         )
-        self._rows: dict[type, list[Any]] = {model: [] for model in _TABLES}
+        self._rows: dict[type, list[Any]] = {model: [] for model in TABLES}
         self._changed: dict[int, Any] = {}  # claims that existed before
         self._settled: dict[int, Any] = {}  # coverages that existed before
         self._with_new_lines: set[int] = set()  # claims whose lines wait to be written
@@ -235,7 +235,7 @@ class Posting:
             ServiceLine.objects.filter(claim_id__in=some).update(is_current=False)
         for some in parts(self.reversed_payments):
             ClaimPayment.objects.filter(pk__in=some).update(is_reversed=True)
-        for model in _TABLES:
+        for model in TABLES:
             rows = self._rows[model]
             if rows and isinstance(rows[0], tuple):
                 insert(model, rows)
