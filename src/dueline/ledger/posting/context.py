@@ -16,6 +16,7 @@ from dueline.bulk import (
     new_ids,
     row_type,
     rows_in,
+    set_flag,
     tuple_of,
     update,
 )
@@ -42,6 +43,7 @@ from dueline.payers.directory import PayerDirectory
 
 CHUNK = 500  # items looked up and written together
 MOST_ROWS = 30_000  # that wait to be written
+ROWS_WRITTEN_ASIDE = 5_000  # that wait, until a thread begins to write them
 LONGEST_IN = 500  # values in one IN (...): SQLite takes 999 parameters at least
 
 # In the order in which they may be written: a row's references come before it.
@@ -231,10 +233,23 @@ class Posting:
 
     def flush(self) -> None:
         """Write what has been added and changed since the last flush."""
-        for some in parts(self._replaced):
-            ServiceLine.objects.filter(claim_id__in=some).update(is_current=False)
-        for some in parts(self.reversed_payments):
-            ClaimPayment.objects.filter(pk__in=some).update(is_reversed=True)
+        self.write()
+        update(Claim, self._changed.values())
+        update(Coverage, self._settled.values())
+        self._changed = {}
+        self._settled = {}
+
+    def end_set(self) -> None:
+        """Begin to write the rows that wait, where they are many; what changes waits for the next flush."""
+        if sum(map(len, self._rows.values())) >= ROWS_WRITTEN_ASIDE:
+            self.write()
+
+    def write(self) -> None:
+        """Write the rows that wait, and what they put an end to."""
+        set_flag(ServiceLine, "is_current", False, column="claim_id", values=self._replaced)
+        set_flag(ClaimPayment, "is_reversed", True, column="id", values=self.reversed_payments)
+        self._replaced = set()
+        self.reversed_payments = set()
         for model in TABLES:
             rows = self._rows[model]
             if rows and isinstance(rows[0], tuple):
@@ -245,12 +260,6 @@ class Posting:
                 for row, stored in zip(rows, tuples):
                     row.is_new, row.stored = False, stored
             self._rows[model] = []
-        update(Claim, self._changed.values())
-        update(Coverage, self._settled.values())
-        self._changed = {}
-        self._settled = {}
-        self._replaced = set()
-        self.reversed_payments = set()
         self._with_new_lines = set()
 
     def end_chunk(self) -> None:
@@ -265,7 +274,7 @@ class Posting:
     def lines_replaced(self, claim_id: int) -> None:
         """Note that a claim's lines so far are no longer current."""
         if claim_id in self._with_new_lines:
-            self.flush()
+            self.write()
         self._replaced.add(claim_id)
         self.known.lines[claim_id] = []
 
