@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import make_dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
-from itertools import chain, count
+from itertools import chain, count, repeat
 from operator import attrgetter, itemgetter
 from threading import local
 from typing import Any
@@ -21,7 +21,7 @@ from django.db import connection
 from django.db.models import Model
 from django.db.models.fields import NOT_PROVIDED
 
-BLOCK = 1000  # ids asked of PostgreSQL at once
+BLOCKS = (500, 2_000, 8_000, 32_000)  # ids asked of PostgreSQL at once, more as more are needed
 ROWS_A_STATEMENT = 1000  # inserted at once into SQLite, which takes
 MOST_PARAMETERS = 32_766  # in a statement, from 3.32 on
 
@@ -77,12 +77,12 @@ def new_ids(model: type[Model]) -> Iterator[int]:
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
             row = cursor.fetchone()
         yield from count((row[0] if row else 0) + 1)
-    while True:
+    for block in chain(BLOCKS, repeat(BLOCKS[-1])):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT nextval(name) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name"
                 " OFFSET 0) AS sequence, generate_series(1, %s)",
-                [table, BLOCK],
+                [table, block],
             )
             found = [number for (number,) in cursor.fetchall()]
         yield from found

@@ -1,6 +1,7 @@
 """Taking files in, releasing what is out of balance, deciding what a payment belongs to."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -32,6 +33,7 @@ from dueline.ledger.posting import TABLES, Directory, Posting, lock, post_decide
 from dueline.worklist.actions import refresh
 
 MOST_ITEMS = 5_000  # that wait to be posted in one transaction: a fraction of a second
+FILES_AHEAD = 20  # kept and looked up at once: the small ones are held, below 1 MB each
 MANY_CLAIMS = 1_000  # touched in a run: the database's counts of its rows are out of date
 
 Progressed = Callable[[int], None]
@@ -83,6 +85,8 @@ class IntakeRun:
         self._waiting: list[tuple[Receipt, ReadSet]] = []
         self._waiting_items = 0
         self._files: dict[str, SourceFile] = {}  # with sets that wait, by content
+        self._kept: dict[Path, storage.Kept] = {}  # of the files that come next
+        self._new: set[str] = set()  # contents not known when it was looked ahead
         self._ended: list[Receipt] = []  # whose sets are posted or wait
         # A run that was killed left a file half read: what it touched is not known any more.
         self._is_resuming = SourceFile.objects.filter(practice=practice, is_complete=False).exists()
@@ -101,8 +105,8 @@ class IntakeRun:
             receipt.state = "reading"
             receipt.save(update_fields=["state"])
         try:
-            receipt.size_bytes = path.stat().st_size
-            kept = storage.keep(self.practice, path)
+            kept = self._kept.pop(path, None) or storage.keep(self.practice, path)
+            receipt.size_bytes = kept.size_bytes
         except OSError as error:
             receipt.state = "refused"
             receipt.refusal = f"The file cannot be opened: {error.strerror}."
@@ -122,14 +126,25 @@ class IntakeRun:
         self._ended.append(receipt)
         return receipt
 
+    def look_ahead(self, paths: Iterable[Path]) -> None:
+        """Keep the next files and see, with one query, which of them are new. What fails is tried again."""
+        for path in paths:
+            with suppress(OSError):
+                self._kept[path] = storage.keep(self.practice, path)
+        hashes = {kept.sha256 for kept in self._kept.values()} - self._files.keys()
+        known = rows_in(SourceFile, ("sha256",), "sha256", hashes, practice_id=self.practice.pk)
+        self._new = hashes - {sha256 for (sha256,) in known}
+
     def _source_file(self, receipt: Receipt, sha256: str) -> SourceFile:
         """Return the file known by this content, or a new one, which is stored when its sets are."""
         if sha256 in self._files:
             self._post()
-        columns, practice_id = ("id", "is_complete"), self.practice.pk
-        found = rows_in(SourceFile, columns, "sha256", [sha256], practice_id=practice_id)
-        if found:
-            return SourceFile.objects.get(pk=found[0][0])
+        if sha256 in self._new:
+            self._new.remove(sha256)
+        else:
+            found = SourceFile.objects.filter(practice=self.practice, sha256=sha256).first()
+            if found is not None:
+                return found
         return SourceFile(
             practice=self.practice,
             sha256=sha256,
@@ -304,8 +319,11 @@ def intake_paths(
     """Take in files and folders, in the order of names. `progressed` is told the bytes read so far."""
     run = IntakeRun(practice=practice, by=by, as_of=as_of, clock=clock)
     done = 0
+    found = files_under(paths)
     with collector_held_off():
-        for path in files_under(paths):
+        for place, path in enumerate(found):
+            if not place % FILES_AHEAD:
+                run.look_ahead(found[place : place + FILES_AHEAD])
             receipt = run.take(path, path.name, _further(progressed, done) if progressed else None)
             done += receipt.size_bytes
             if progressed:

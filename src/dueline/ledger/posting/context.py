@@ -155,6 +155,7 @@ class Known:
     with_numbers: set[int] = field(default_factory=set)
     lines: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)  # current, by claim
     payments: dict[int, list[Any]] = field(default_factory=dict)  # made here, by claim
+    with_payments: set[int] = field(default_factory=set)  # claims: the stored ones stand there too
     submitted: dict[int, list[int]] = field(default_factory=dict)  # set to claims, of this posting
     sets: dict[tuple[str, str], int] = field(default_factory=dict)  # (group, set) to set, likewise
 

@@ -37,6 +37,18 @@ class Earlier:
     row: Any = None  # where it is of the same posting, perhaps not written yet
 
 
+def load_payments(posting: Posting, claim_ids: set[int]) -> None:
+    """Make the stored, unreversed payments of these claims known, before those made in this posting."""
+    known = posting.known
+    wanted = claim_ids - known.complete - known.with_payments
+    made = {earlier.id for pk in wanted for earlier in known.payments.get(pk, ())}
+    made |= posting.reversed_payments  # taken back already, if not written yet
+    for claim_id, stored in _earlier_payments(wanted).items():
+        before = [earlier for earlier in stored if earlier.id not in made]
+        known.payments[claim_id] = [*before, *known.payments.get(claim_id, ())]
+    known.with_payments |= wanted
+
+
 class PaymentPoster:
     """Posts the claim payments of one chunk, whose claims and lines are known.
 
@@ -53,16 +65,7 @@ class PaymentPoster:
         self.remittance = remittance
         self.paid_on: date = remittance.paid_on or posting.received_on
         self._written_lines: list[int] = []  # of a payment that was stored before
-        self._load_earlier(reversed_claims)
-
-    def _load_earlier(self, claim_ids: set[int]) -> None:
-        """Put the stored payments of these claims before those made in this posting."""
-        payments = self.posting.known.payments
-        made = {earlier.id for pk in claim_ids for earlier in payments.get(pk, ())}
-        made |= self.posting.reversed_payments  # taken back already, if not written yet
-        for claim_id, stored in _earlier_payments(claim_ids).items():
-            before = [earlier for earlier in stored if earlier.id not in made]
-            payments[claim_id] = [*before, *payments.get(claim_id, ())]
+        load_payments(posting, reversed_claims)
 
     def post(self, item: PaymentRead, match: Match, sequence: str) -> int:
         """Post one claim payment and return its id. Without a claim it moves nothing yet."""
