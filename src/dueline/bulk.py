@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import make_dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
-from itertools import chain, count, repeat
-from operator import attrgetter, itemgetter
+from itertools import chain, compress, count, repeat
+from operator import attrgetter, itemgetter, ne
 from threading import local
 from typing import Any
 
@@ -255,7 +255,7 @@ def update(model: type[Model], rows: Iterable[Any]) -> None:
         now = as_tuple(row)
         if now == row.stored:
             continue
-        changed = tuple(i for i, (new, old) in enumerate(zip(now, row.stored)) if new != old)
+        changed = tuple(compress(count(), map(ne, now, row.stored)))
         by_change.setdefault(changed, []).append(now)
         row.stored = now
     if not by_change:

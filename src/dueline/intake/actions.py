@@ -368,10 +368,11 @@ def release_set(
             )
             if result.status is not PostingStatus.RELEASED:
                 raise IntakeError(f"This set cannot be released: it is {result.status.value} now.")
-            transaction_set.problems.update(transaction_set=result.row)
+            released = TransactionSet.objects.get(pk=result.row.id)
+            transaction_set.problems.update(transaction_set=released)
             transaction_set.delete()
             refresh(practice=practice, as_of=as_of, claim_ids=result.touched)
-            return result.row
+            return released
     raise IntakeError("The file no longer holds this set.")
 
 

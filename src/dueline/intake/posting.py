@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
-from typing import cast
+from typing import Any, cast
 
 from django.db import DataError
 
 from dueline.accounts import audit
-from dueline.bulk import rows_in, writing_aside
+from dueline.bulk import row_type, rows_in, update, writing_aside
 from dueline.core.enums import PostingStatus, SetKind
 from dueline.core.matching import patient_control_key
 from dueline.core.x12 import SetReader
@@ -51,6 +51,7 @@ _ACKNOWLEDGMENTS = frozenset(
         SetKind.INTERCHANGE_ACKNOWLEDGMENT,
     }
 )
+SET_ROW = row_type(TransactionSet)
 MOST_HELD = 1_000  # items of a set held before it is posted
 MOST_PROBLEMS = 200  # of one set: a page that lists more helps nobody
 
@@ -82,7 +83,7 @@ def read_ahead(reader: SetReader, source_file: SourceFile) -> ReadSet:
 class SetResult:
     """What became of a set, and the claims it touched."""
 
-    row: TransactionSet
+    row: Any  # of the table of transaction sets
     touched: set[int] = field(default_factory=set)
 
     @property
@@ -151,7 +152,7 @@ def _post_or_record(run: "_Run", one: ReadSet, known: dict[str, int]) -> SetResu
     if _held(one.reader, run.release):
         return _record(run, one, PostingStatus.QUARANTINED, [], None)
     result = _post(run, one)
-    known[content_hash] = result.row.pk
+    known[content_hash] = result.row.id
     run.posting.end_set()
     return result
 
@@ -224,14 +225,14 @@ def _post(run: _Run, one: ReadSet) -> SetResult:
     if release:
         row.status = PostingStatus.RELEASED.value
         row.released_by, row.release_reason = release.by, release.reason[:500]
-    of_set = posting.begin_set(row.pk)
+    of_set = posting.begin_set(row.id)
     if one.is_whole:
         _complete(row, reader)
     else:  # known when it is read; unique until then
         row.content_hash = f"reading {reader.segment_number}"
     posting.add(TransactionSet, row)  # before what refers to it
     if reader.kind in _CLAIM_KINDS:
-        posting.known.sets[row.group_control_number, row.control_number] = row.pk
+        posting.known.sets[row.group_control_number, row.control_number] = row.id
     proposals = _post_items(posting, one)
     if not one.is_whole:
         _finish_large(run, one, row)
@@ -245,12 +246,12 @@ def _post(run: _Run, one: ReadSet) -> SetResult:
         )
     if proposals:
         run.proposals.append(proposals)
-    run.keep_problems(one, row.pk, [*reader.problems, *of_set.problems])
-    run.note("release_set" if release else "post_set", one, row.pk)
+    run.keep_problems(one, row.id, [*reader.problems, *of_set.problems])
+    run.note("release_set" if release else "post_set", one, row.id)
     return SetResult(row, of_set.touched)
 
 
-def _finish_large(run: _Run, one: ReadSet, row: TransactionSet) -> None:
+def _finish_large(run: _Run, one: ReadSet, row: Any) -> None:
     """See what is known of a large set only at its end. Raises NotPosted."""
     reader = one.reader
     for _ in reader.items():
@@ -261,7 +262,7 @@ def _finish_large(run: _Run, one: ReadSet, row: TransactionSet) -> None:
         raise NotPosted("has a fault")
     run.posting.flush()
     _complete(row, reader)
-    row.save(force_update=True)
+    update(TransactionSet, [row])
 
 
 def _post_items(posting: Posting, one: ReadSet) -> list[Proposal]:
@@ -327,11 +328,11 @@ def _record(
     if status is PostingStatus.DUPLICATE:
         row.duplicate_of_id = duplicate_of
     run.posting.add(TransactionSet, row)
-    run.keep_problems(one, row.pk, [*problems, *reader.problems])
-    run.note(f"{status.value}_set", one, row.pk)
+    run.keep_problems(one, row.id, [*problems, *reader.problems])
+    run.note(f"{status.value}_set", one, row.id)
     is_ours = not any(problem.code == "other_practice" for problem in problems)
     is_held = status is PostingStatus.QUARANTINED and is_ours
-    return SetResult(row, _waits(run, one, row.pk) if is_held else set())
+    return SetResult(row, _waits(run, one, row.id) if is_held else set())
 
 
 def _waits(run: _Run, one: ReadSet, set_id: int) -> set[int]:
@@ -353,9 +354,9 @@ def _number(item: Item) -> str:
     return item.patient_account if isinstance(item, ClaimStatus) else ""
 
 
-def _set_row(run: _Run, one: ReadSet, status: PostingStatus) -> TransactionSet:
+def _set_row(run: _Run, one: ReadSet, status: PostingStatus) -> Any:
     reader = one.reader
-    return TransactionSet(
+    return SET_ROW(
         id=run.posting.new_id(TransactionSet),
         practice_id=run.directory.practice.pk,
         source_file_id=one.source_file.pk,
@@ -373,7 +374,7 @@ def _set_row(run: _Run, one: ReadSet, status: PostingStatus) -> TransactionSet:
     )
 
 
-def _complete(row: TransactionSet, reader: SetReader) -> None:
+def _complete(row: Any, reader: SetReader) -> None:
     """Take over what is known only when a set has been read to its end."""
     totals = reader.totals
     row.kind = reader.kind.value
