@@ -33,7 +33,7 @@ from dueline.worklist.actions import release, take, take_next
 from dueline.worklist.errors import ItemTaken, NotYours
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import (
-    deadlines_of,
+    clocks_of,
     explain,
     move_entries,
     moves_of,
@@ -113,7 +113,7 @@ def show(
         "story": story,
         "sums": {n: story.total(f"{n}_cents") for n in _COLUMNS},
         "timeline": timeline,
-        "deadlines": deadlines_of(claim, as_of=as_of),
+        "clocks": clocks_of(claim, as_of=as_of),
         "denials": cards_of(claim, as_of=as_of),
         "item": item,
         "times_put_off": times_put_off(moves),
