@@ -2,6 +2,14 @@
 
 from dueline.worklist.queries.buckets import bucket_range
 from dueline.worklist.queries.clocks import Clocks, Moved, clocks_of, moved_deadlines
+from dueline.worklist.queries.counts import (
+    Figure,
+    day_figures,
+    figure_for,
+    figure_of_items,
+    payer_figures,
+    work_figure,
+)
 from dueline.worklist.queries.figures import TodayFigures, today
 from dueline.worklist.queries.filters import FilterError, ItemFilters
 from dueline.worklist.queries.items import (
@@ -36,6 +44,7 @@ from dueline.worklist.queries.verify import verify
 __all__ = [
     "ORDERS",
     "Clocks",
+    "Figure",
     "FilterError",
     "ItemFilters",
     "Moved",
@@ -45,10 +54,13 @@ __all__ = [
     "call_hours",
     "call_sheet",
     "clocks_of",
+    "day_figures",
     "deadlines_of",
     "documents",
     "explain",
     "explain_each",
+    "figure_for",
+    "figure_of_items",
     "hours_of",
     "item_document",
     "item_for",
@@ -60,6 +72,7 @@ __all__ = [
     "open_payer_ids",
     "open_requests",
     "overrides_of",
+    "payer_figures",
     "pricing_for",
     "readiness_of",
     "request_for",
@@ -67,5 +80,6 @@ __all__ = [
     "times_put_off",
     "today",
     "verify",
+    "work_figure",
     "work_status_of",
 ]

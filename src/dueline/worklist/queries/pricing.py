@@ -392,7 +392,7 @@ def _rest(plan: Schedule) -> tuple[str, NextAction, Level, WorkStatus]:
 
 
 def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing:
-    """Return the pricing of a practice on a day from what is shared by all its prices. Five queries."""
+    """Return the pricing of a practice on a day from what is shared by all its prices. A few queries."""
     payers = {
         pk: PayerFacts(name, PayerType(payer_type), hold, max(1, per_call))
         for pk, name, payer_type, hold, per_call in Payer.objects.filter(
@@ -409,7 +409,9 @@ def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing
         call_counts={int(key): count for key, count in shared.call_counts.items()},
         rules_for=book.rules_for,
         plan_of=book.plan_of,
-        acknowledging=acknowledging_payers(practice),
+        acknowledging=frozenset(
+            acknowledging_payers(practice) if shared.acknowledging is None else shared.acknowledging
+        ),
         usual_waits=usual_waits(shared.times_to_pay),
         practice_lacks=practice_lacks(practice.name, practice.tax_id),
     )
