@@ -52,6 +52,8 @@ class WorklistItem(models.Model):
     is_held = models.BooleanField(default=False)
     next_action = models.CharField(max_length=24, choices=[(v.value, v.name) for v in NextAction])
     last_action_on = models.DateField(null=True)
+    # days on which something was sent, asked for or decided: core.claim_course
+    course = models.JSONField(null=True, blank=True)
     deadline_on = models.DateField(null=True)  # the nearest hard one still to be met
     safe_on = models.DateField(null=True)  # its safe date: by then someone has seen the claim
     deadline_kind = models.CharField(

@@ -1,11 +1,12 @@
 """What the worklist can be asked: its rows, a price with its parts, the day's figures, whether a claim went stale."""
 
 from dueline.worklist.queries.buckets import bucket_range
-from dueline.worklist.queries.clocks import Clocks, Moved, clocks_of, moved_deadlines
+from dueline.worklist.queries.clocks import Clocks, Moved, clocks_of, interval_for, moved_deadlines
 from dueline.worklist.queries.figures import TodayFigures, today
 from dueline.worklist.queries.filters import FilterError, ItemFilters
 from dueline.worklist.queries.items import (
     ORDERS,
+    deadline_after,
     deadlines_of,
     explain,
     explain_each,
@@ -45,11 +46,13 @@ __all__ = [
     "call_hours",
     "call_sheet",
     "clocks_of",
+    "deadline_after",
     "deadlines_of",
     "documents",
     "explain",
     "explain_each",
     "hours_of",
+    "interval_for",
     "item_document",
     "item_for",
     "items",
