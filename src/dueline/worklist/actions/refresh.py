@@ -202,6 +202,7 @@ def _close(practice: Practice, which: Q, at: datetime) -> int:
         is_due=False,
         is_for_caller=False,
         is_held=False,
+        escalated_on=None,
         due_cause="",
         urgency=0,
         priority=0,

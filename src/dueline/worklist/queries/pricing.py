@@ -28,11 +28,14 @@ from dueline.core.readiness import practice_lacks
 from dueline.core.recovery import Outcomes, Rate, age_factor, chance, expected_share
 from dueline.core.schedule import (
     DECIDED,
+    MISSABLE,
+    MISSED_DAYS,
     URGENCY,
     ClaimFacts,
     Interval,
     Schedule,
     UsualWait,
+    days_overdue,
     due_cause,
     interval_by,
     next_sensible_day,
@@ -172,12 +175,20 @@ class Pricing:
             seen_status_on=row.payer_status_on,
             is_due=cause is not None,
             is_for_caller=is_worked and not self._is_blocked(row),
+            escalated_on=self._escalated_on(row, plan.due_on, cause),
             due_cause=cause or "",
             urgency=0 if cause is None else URGENCY[cause],
             priority=self._priority(
                 row, plan.next_action, deadline_on, due.kind.value if due else ""
             ),
         )
+
+    def _escalated_on(self, row: Row, due_on: date, cause: DueCause | None) -> date | None:
+        """Return since when a missed follow-up is the lead's concern too; None where none was missed."""
+        if cause not in MISSABLE or days_overdue(due_on, as_of=self.as_of) < MISSED_DAYS:
+            return None
+        was = row.item.escalated_on if row.item is not None and row.item.is_open else None
+        return was or self.as_of
 
     @staticmethod
     def is_worked(state: ItemState) -> bool:
