@@ -9,6 +9,7 @@ from dueline.accounts.models import Practice
 from dueline.bulk import columns_of, row_type, rows_in, update
 from dueline.core.denial_states import LIVE
 from dueline.core.rule_check import RuleDraft
+from dueline.denials.actions.refresh import hold
 from dueline.denials.models import Denial
 from dueline.denials.queries.deadlines import AppealDeadlines, appeal_deadlines, dated_claims
 from dueline.ledger.models import ClaimPayment
@@ -48,19 +49,21 @@ def refresh_deadlines(*, practice: Practice, as_of: date) -> int:
     ):
         last = part[-1]
         with transaction.atomic():
-            moved += _write(part, due)
+            moved += _write(practice, part, due)
     return moved
 
 
-def _write(ids: Sequence[int], due: AppealDeadlines) -> int:
+def _write(practice: Practice, ids: Sequence[int], due: AppealDeadlines) -> int:
+    claim_ids = sorted({pk for (pk,) in rows_in(Denial, ("claim_id",), "id", ids)})
+    hold(practice, claim_ids)
+    claims = dated_claims(claim_ids)
     rows = []
-    for values in rows_in(Denial, columns_of(Denial), "id", ids, is_locked=True):
+    for values in rows_in(Denial, columns_of(Denial), "id", ids):
         row = _ROW(*values)
         row.stored = values
         rows.append(row)
     payments = {row.claim_payment_id for row in rows}
     statuses = dict(rows_in(ClaimPayment, ("id", "status_code"), "id", payments))
-    claims = dated_claims(sorted({row.claim_id for row in rows}))
     differing = []
     for row in rows:
         due_on = due.due_on(
