@@ -19,7 +19,14 @@ from bench.report import PAGE, PROJECT, Row, Section, keep
 sys.path.insert(0, str(PROJECT / "scripts"))
 import postgres
 
-PARTS = {"reading": False, "posting": True, "next_claim": True}  # whether a database takes part
+# Whether a database takes part.
+PARTS = {
+    "reading": False,
+    "posting": True,
+    "next_claim": True,
+    "pages": True,
+    "rule_change": True,
+}
 
 
 @contextmanager

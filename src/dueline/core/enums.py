@@ -161,6 +161,15 @@ class Order(StrEnum):
     PAYER = "payer"
 
 
+class CountedDay(StrEnum):
+    """The days by which open items are counted."""
+
+    DEADLINE = "deadline"
+    OVERDUE = "overdue"
+    SERVICE = "service"
+    SUBMISSION = "submission"
+
+
 class DueCause(StrEnum):
     """Why an item is to be worked on a day; the first that holds."""
 

@@ -1,9 +1,10 @@
 """Promise 6, proved: every open claim has exactly one worklist item, with an owner or queue and a due date."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from dueline.accounts.models import Practice
 from dueline.core.breach import Breach
@@ -17,6 +18,9 @@ from dueline.core.schedule import (
 )
 from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, Request, WorklistItem
+from dueline.worklist.queries.counts import verify_counts
+
+_NEVER = Value(date.min, output_field=DateField())
 
 
 def verify(practice: Practice) -> Iterator[Breach]:
@@ -45,7 +49,17 @@ def verify(practice: Practice) -> Iterator[Breach]:
             f"item {pk}",
             "The item shows another balance or payer than its claim.",
         )
+    dated = items.annotate(
+        service=Coalesce("service_on", _NEVER),
+        claim_service=Coalesce("claim__service_from_on", _NEVER),
+        sent=Coalesce("first_submitted_on", _NEVER),
+        claim_sent=Coalesce("claim__first_submitted_on", _NEVER),
+    )
+    for pk in _ids(dated.exclude(service=F("claim_service"), sent=F("claim_sent"))):
+        text = "The item shows another day of service or first submission than its claim."
+        yield Breach("worklist days", f"item {pk}", text)
     yield from _unseen(items)
+    yield from verify_counts(practice)
     yield from _of_requests(practice, items)
 
 
