@@ -11,7 +11,7 @@ from dueline.accounts.errors import NotAllowed
 from dueline.calls import actions
 from dueline.calls.errors import CallOver, CallRefused, Unfinished
 from dueline.core.enums import Role
-from dueline.worklist.errors import ItemTaken, NotYours
+from dueline.worklist.errors import ItemTaken
 
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
@@ -53,7 +53,7 @@ def no_one(call: Any, by: Any, position: int, way: str = "again", **facts: str) 
 
 
 def told(call: Any, by: Any) -> None:
-    actions.keep_contact(call, by=by, contact_name="Dana M.", reference_number="HB-77120")
+    actions.keep_contact(call, by=by, now=NOW, contact_name="Dana M.", reference_number="HB-77120")
 
 
 def test_three_claims_are_recorded_in_one_go(call: Any, caller: Any, claims: list[Any]) -> None:
@@ -109,11 +109,11 @@ def test_call_is_recorded_whole_or_not_at_all(call: Any, caller: Any) -> None:
 def test_no_reference_needs_a_reason(call: Any, caller: Any) -> None:
     for position in (1, 2, 3):
         no_one(call, caller, position)
-    actions.keep_contact(call, by=caller, contact_name="Dana M.")
+    actions.keep_contact(call, by=caller, now=NOW, contact_name="Dana M.")
     with pytest.raises(Unfinished) as refused:
         actions.finish(call, by=caller, as_of=AS_OF, now=NOW)
     assert [p.field for p in refused.value.problems[1]] == ["reference_number"]
-    actions.keep_contact(call, by=caller, no_reference_reason="The line gives none")
+    actions.keep_contact(call, by=caller, now=NOW, no_reference_reason="The line gives none")
     assert len(actions.finish(call, by=caller, as_of=AS_OF, now=NOW)) == 3
 
 
@@ -284,19 +284,6 @@ def test_two_callers_never_call_about_one_claim(
     other = make_user(Role.L2_CALLER)
     with pytest.raises(ItemTaken):
         actions.start_call(practice=practice, claims=[claims[1]], by=other, as_of=AS_OF, now=NOW)
-
-
-def test_claim_that_went_to_another_is_not_kept(
-    call: Any, caller: Any, claims: list[Any], make_user: Any
-) -> None:
-    from dueline.worklist.models import WorklistItem
-
-    other = make_user(Role.L2_CALLER)
-    WorklistItem.objects.filter(claim=claims[0]).update(
-        leased_by=other, leased_until=later(hours=1)
-    )
-    with pytest.raises(NotYours):
-        actions.keep(part(call, 1), by=caller, now=NOW, facts={"attempt": "x"})
 
 
 def test_call_is_its_callers_own(call: Any, make_user: Any) -> None:

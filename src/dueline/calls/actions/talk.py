@@ -11,27 +11,32 @@ from django.db import transaction
 from dueline.accounts.models import User
 from dueline.calls.errors import CallOver, CallRefused
 from dueline.calls.models import Call, CallClaim
+from dueline.calls.queries.others import others_of
 from dueline.calls.queries.scripts import scripts_of
 from dueline.calls.queries.talk import CHOSEN
 from dueline.core.enums import CallState
 from dueline.core.facts import FACTS
-from dueline.worklist.actions import extend
-from dueline.worklist.models import WorklistItem
+from dueline.worklist.actions import hold
 
 _MOST_TYPED = 500
 
 
-def held_call(call: Call, by: User) -> Call:
-    """Return the caller's own call, held until the transaction ends. Raises CallOver once it has ended."""
+def held_call(call: Call, by: User, now: datetime) -> Call:
+    """Return the caller's own call, held until the transaction ends, its claims held for longer.
+
+    Raises CallOver once it has ended. A claim that another took after two hours of silence stays theirs.
+    """
     held: Call = Call.objects.select_for_update().get(pk=call.pk, caller=by)
     if held.state == CallState.ENDED:
         raise CallOver("This call has ended. What was saved of it is on its claims.")
+    parts = CallClaim.objects.filter(call=held, follow_up__isnull=True)
+    hold(claim_ids=parts.values_list("claim_id", flat=True), user=by, now=now)
     return held
 
 
-def held_part(part: CallClaim, by: User) -> CallClaim:
+def held_part(part: CallClaim, by: User, now: datetime) -> CallClaim:
     """Return a part that is not recorded yet, held until the transaction ends."""
-    held_call(part.call, by)
+    held_call(part.call, by, now)
     held: CallClaim = CallClaim.objects.select_related("call__practice", "claim__payer").get(
         pk=part.pk
     )
@@ -57,10 +62,9 @@ def keep(
 
     An empty text takes a fact away. `pending`: the choice marked at a step and not given as an answer yet.
     `turn`: when it was sent, by the sender's count; what something sent later overtook on its way is left
-    aside, and False returned. The claim stays the caller's for another half hour. Raises CallOver;
-    NotYours where the claim went to another caller meanwhile.
+    aside, and False returned. Raises CallOver.
     """
-    held = held_part(part, by)
+    held = held_part(part, by, now)
     if turn and turn <= held.talk.get("turn", 0):
         return False
     if turn:
@@ -76,44 +80,59 @@ def keep(
         held.talk["confirmed"] = [*rest, step[:60]] if is_confirmed else rest
     for step, choice in (pending or {}).items():
         held.talk["pending"] = {step[:60]: choice[:60]}
-    _save(held, by, now)
+    _save(held)
     return True
+
+
+@transaction.atomic
+def stay(call: Call, *, by: User, now: datetime) -> None:
+    """Note that the call goes on: its claims stay the caller's. Raises CallOver."""
+    held_call(call, by, now)
+
+
+@transaction.atomic
+def see_others(part: CallClaim, *, by: User, now: datetime) -> CallClaim:
+    """Note that the caller knows what others did with the claim meanwhile, and records it all the same."""
+    held = held_part(part, by, now)
+    held.talk["seen"] = others_of(held.claim, by, now=now).mark
+    _save(held)
+    return held
 
 
 @transaction.atomic
 def answer(part: CallClaim, *, by: User, now: datetime, step: str, choice: str = "") -> CallClaim:
     """Answer a step ("S07.denial") with a choice, "" where it has none. Facts are kept by `keep`."""
-    held = held_part(part, by)
+    held = held_part(part, by, now)
     scripts = scripts_of(held.call.practice, upto=held.call.scripts_upto)
     scenario, _, key = step.partition(".")
     found = scripts[scenario].steps.get(key) if scenario in scripts else None
     if found is None or (found.choices and found.choice(choice) is None):
         raise CallRefused("This answer is not one of the question's.")
     held.talk.setdefault("answers", {})[step] = choice if found.choices else ""
-    _save(held, by, now)
+    _save(held)
     return held
 
 
 @transaction.atomic
 def reopen(part: CallClaim, *, by: User, now: datetime, step: str) -> CallClaim:
     """Ask a step again. What was answered after it stays, as far as it still fits."""
-    held = held_part(part, by)
+    held = held_part(part, by, now)
     choice = held.talk.get("answers", {}).pop(step, "")
     held.talk["pending"] = {step: choice}
-    _save(held, by, now)
+    _save(held)
     return held
 
 
 @transaction.atomic
 def switch(part: CallClaim, *, by: User, now: datetime, scenario: str) -> CallClaim:
     """Go on with another scenario; what was answered before stays in the note."""
-    held = held_part(part, by)
+    held = held_part(part, by, now)
     if scenario not in scripts_of(held.call.practice, upto=held.call.scripts_upto):
         raise CallRefused("There is no such scenario.")
     answered = bool(held.talk.get("answers"))
     before = held.talk["scenarios"] if answered else []
     held.talk["scenarios"] = [*[one for one in before if one != scenario], scenario]
-    _save(held, by, now)
+    _save(held)
     return held
 
 
@@ -128,8 +147,5 @@ def _merge(
             kept.pop(key, None)
 
 
-def _save(held: CallClaim, by: User, now: datetime) -> None:
+def _save(held: CallClaim) -> None:
     held.save(update_fields=["talk", "words"])
-    item = WorklistItem.objects.filter(claim_id=held.claim_id, is_open=True).first()
-    if item is not None:
-        extend(item=item, user=by, now=now)

@@ -13,7 +13,7 @@ from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.calls import actions
-from dueline.calls.errors import CallsError, Unfinished
+from dueline.calls.errors import CallsError, Unfinished, Unseen
 from dueline.calls.models import Call, CallClaim
 from dueline.calls.queries import (
     batch,
@@ -31,7 +31,7 @@ from dueline.web.views.call_page import console, pieces
 from dueline.web.views.claim import claim_or_404
 from dueline.web.views.typed import row_number, typed
 from dueline.worklist.actions import take_next
-from dueline.worklist.errors import ItemTaken, NotYours
+from dueline.worklist.errors import ItemTaken
 
 CONTACT = ("contact_name", "no_contact_reason", "reference_number", "no_reference_reason")
 
@@ -129,6 +129,9 @@ def work(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     part = _part_or_404(call, form.get("claim", ""))
     now = clock.now()
     try:
+        if form.get("do") == "stay":
+            actions.stay(call, by=request.user, now=now)
+            return HttpResponse(status=204)
         _keep(request, call, part, form, now)
         return _do(request, call, part, form, now)
     except Unfinished as refused:
@@ -137,7 +140,11 @@ def work(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
         return _show(
             request, call, _part_or_404(call, str(position)), refused=str(refused), status=422
         )
-    except (CallsError, ItemTaken, NotYours) as refused:
+    except Unseen as refused:
+        call.refresh_from_db()
+        at = _part_or_404(call, str(refused.position or part.position))
+        return _show(request, call, at, refused=str(refused), status=409)
+    except (CallsError, ItemTaken) as refused:
         call.refresh_from_db()
         return _show(
             request, call, _part_or_404(call, str(part.position)), refused=str(refused), status=409
@@ -167,7 +174,7 @@ def _keep(
     )
     contact = {name: form[name] for name in CONTACT if name in form}
     if contact and is_kept:
-        actions.keep_contact(call, by=request.user, **contact)
+        actions.keep_contact(call, by=request.user, now=now, **contact)
 
 
 def _do(
@@ -183,6 +190,8 @@ def _do(
             actions.answer(part, by=user, now=now, step=step, choice=choice)
         case "switch":
             actions.switch(part, by=user, now=now, scenario=form.get("scenario", ""))
+        case "seen":
+            actions.see_others(part, by=user, now=now)
         case "hold" | "talk":
             actions.set_hold(call, by=user, is_held=deed == "hold", now=now)
         case "drop":

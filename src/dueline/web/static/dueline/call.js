@@ -11,6 +11,7 @@
   let waiting = false;
   let switching = 0;
   let lastTurn = 0;
+  let lastTouched = Date.now();
 
   // ---- drafts: in this tab until the server has them
 
@@ -99,6 +100,13 @@
         if (answer.ok) place(answer.text);
       })
       .catch(lost);
+  }
+
+  // A sign of life, so that the claims stay the caller's on a long hold; a page that was left sends none.
+  function stay() {
+    if (!form() || Date.now() - lastTouched > 3_600_000) return;
+    const sent = new URLSearchParams({ do: "stay", csrfmiddlewaretoken: $("[name=csrfmiddlewaretoken]", form()).value });
+    fetch(form().action, { method: "POST", body: sent, redirect: "manual" }).catch(lost);
   }
 
   function place(text) {
@@ -202,6 +210,10 @@
     keep();
   }
 
+  for (const kind of ["pointermove", "keydown", "click"]) {
+    document.addEventListener(kind, () => { lastTouched = Date.now(); }, { capture: true, passive: true });
+  }
+
   document.addEventListener("input", (event) => { if (form()?.contains(event.target)) remember(event.target); });
 
   document.addEventListener("change", (event) => {
@@ -245,5 +257,6 @@
   });
   document.addEventListener("htmx:afterSettle", fresh);
   setInterval(tick, 1000);
+  setInterval(stay, 240_000);
   fresh();
 })();
