@@ -431,8 +431,39 @@ def test_payers_claims_are_called_while_it_is_open(
 
 
 def test_what_was_sent_before_and_arrives_late_changes_nothing(call: Any, caller: Any) -> None:
+    def keep(one: Any, text: str, turn: int) -> Any:
+        return actions.keep(one, by=caller, now=NOW, facts={"attempt": text}, turn=turn)
+
     one = part(call, 1)
-    assert actions.keep(one, by=caller, now=NOW, facts={"attempt": "cut off twice"}, turn=12)
-    assert not actions.keep(one, by=caller, now=NOW, facts={"attempt": "cut off"}, turn=11)
+    assert keep(one, "cut off twice", 12) == {}
+    assert keep(one, "cut off", 11) is None
     assert talk(call, 1).typed["attempt"] == "cut off twice"
-    assert actions.keep(part(call, 2), by=caller, now=NOW, facts={"attempt": "busy"}, turn=11)
+    assert keep(part(call, 2), "busy", 11) == {}
+
+
+def test_what_another_tab_changed_meanwhile_stands_and_is_told(call: Any, caller: Any) -> None:
+    """Each change says what it was based on: a fact, a choice, own words, and who was spoken to."""
+
+    def keep(was: str, now: str) -> Any:
+        return actions.keep(
+            part(call, 1),
+            by=caller,
+            now=NOW,
+            facts={"attempt": now},
+            chosen={"next_due_reason": now},
+            words=now,
+            was=dict.fromkeys(("attempt", "next_due_reason", "words"), was),
+        ) | actions.keep_contact(
+            call, by=caller, now=NOW, contact_name=now, was={"contact_name": was}
+        )
+
+    names = {"attempt", "next_due_reason", "words", "contact_name"}
+    assert keep("", "one tab") == {}
+    assert keep("", "the other") == dict.fromkeys(names, "one tab")
+    assert keep("", "") == dict.fromkeys(names, "one tab")  # an empty field takes nothing away
+    assert talk(call, 1).typed["attempt"] == "one tab"
+    assert keep("one tab", "the other") == {}
+    assert keep("one tab", "the other") == {}  # sent twice
+    assert part(call, 1).words == "the other"
+    assert keep("the other", "") == {}
+    assert "attempt" not in talk(call, 1).typed

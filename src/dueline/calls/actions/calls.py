@@ -1,7 +1,7 @@
 """Calls: begun for claims of one payer, held, dropped and taken up again, and saved as one."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -150,14 +150,29 @@ def _give_back(part: CallClaim, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def keep_contact(call: Call, *, by: User, now: datetime, **said: str) -> Call:
-    """Keep who was spoken to and the call's reference, or why there is none, as typed. Not audited: a draft."""
+def keep_contact(
+    call: Call, *, by: User, now: datetime, was: Mapping[str, str] | None = None, **said: str
+) -> dict[str, str]:
+    """Keep who was spoken to and the call's reference, or why there is none, as typed; `was` as for `keep`.
+
+    Not audited: a draft.
+    """
     held = held_call(call, by, now)
+    differs: dict[str, str] = {}
     for name, value in said.items():
-        if name in CONTACT:
-            setattr(held, name, " ".join(value.split())[: CONTACT[name]])
+        if name not in CONTACT:
+            continue
+        text, kept = _line(value, CONTACT[name]), getattr(held, name)
+        if was and name in was and kept not in (_line(was[name], CONTACT[name]), text):
+            differs[name] = kept
+        else:
+            setattr(held, name, text)
     held.save(update_fields=list(CONTACT))
-    return held
+    return differs
+
+
+def _line(text: str, most: int) -> str:
+    return " ".join(text.split())[:most]
 
 
 @transaction.atomic

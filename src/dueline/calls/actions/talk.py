@@ -57,31 +57,41 @@ def keep(
     confirmed: Mapping[str, bool] | None = None,
     pending: Mapping[str, str] | None = None,
     turn: int = 0,
-) -> bool:
+    was: Mapping[str, str] | None = None,
+) -> dict[str, str] | None:
     """Keep what was typed, right or not: facts by name, what was chosen, own words, read-backs by step.
 
     An empty text takes a fact away. `pending`: the choice marked at a step and not given as an answer yet.
     `turn`: when it was sent, by the sender's count; what something sent later overtook on its way is left
-    aside, and False returned. Raises CallOver.
+    aside, and None returned. `was`: the value each was based on, by the same names; where another tab has
+    changed it since, that stands, and is returned by name. Raises CallOver.
     """
     held = held_part(part, by, now)
     if turn and turn <= held.talk.get("turn", 0):
-        return False
+        return None
     if turn:
         held.talk["turn"] = turn
-    _merge(held, "facts", facts or {}, FACTS)
-    for name, value in (chosen or {}).items():
+    differs: dict[str, str] = {}
+    kept = held.talk.setdefault("facts", {})
+    for name, value in _newer(kept, facts or {}, was or {}, differs).items():
+        if name in FACTS and value:
+            kept[name] = value
+        else:
+            kept.pop(name, None)
+    for name, value in _newer(held.talk, chosen or {}, was or {}, differs).items():
         if name in CHOSEN:
-            held.talk[name] = value.strip()[:_MOST_TYPED]
+            held.talk[name] = value
     if words is not None:
-        held.words = " ".join(words.split())[:2000]
+        given = {"words": " ".join(words.split())}
+        newer = _newer({"words": held.words}, given, was or {}, differs, most=2000)
+        held.words = newer.get("words", held.words)
     for step, is_confirmed in (confirmed or {}).items():
         rest = [one for one in held.talk.get("confirmed", []) if one != step]
         held.talk["confirmed"] = [*rest, step[:60]] if is_confirmed else rest
     for step, choice in (pending or {}).items():
         held.talk["pending"] = {step[:60]: choice[:60]}
     _save(held)
-    return True
+    return differs
 
 
 @transaction.atomic
@@ -136,15 +146,23 @@ def switch(part: CallClaim, *, by: User, now: datetime, scenario: str) -> CallCl
     return held
 
 
-def _merge(
-    held: CallClaim, name: str, given: Mapping[str, str], known: Mapping[str, object]
-) -> None:
-    kept = held.talk.setdefault(name, {})
-    for key, value in given.items():
-        if key in known and value.strip():
-            kept[key] = value.strip()[:_MOST_TYPED]
+def _newer(
+    kept: Mapping[str, str],
+    given: Mapping[str, str],
+    was: Mapping[str, str],
+    differs: dict[str, str],
+    *,
+    most: int = _MOST_TYPED,
+) -> dict[str, str]:
+    """Return what may replace what is kept; what was based on something else goes to `differs`."""
+    newer = {}
+    for name, value in given.items():
+        text, now = value.strip()[:most], kept.get(name, "")
+        if name in was and now not in (was[name].strip()[:most], text):
+            differs[name] = now
         else:
-            kept.pop(key, None)
+            newer[name] = text
+    return newer
 
 
 def _save(held: CallClaim) -> None:
