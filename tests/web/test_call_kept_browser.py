@@ -104,3 +104,33 @@ def test_two_tabs_that_typed_the_same_fact_are_told(call: Page) -> None:
     leave(other, "#f-attempt", "Cut off after 40 minutes, truly")
     expect(told).to_be_hidden()
     assert facts()["attempt"] == "Cut off after 40 minutes, truly"
+
+
+def test_sign_out_leaves_nothing_in_the_browser(call: Page) -> None:
+    other = call.context.new_page()
+    other.goto("/practices/lakeside/worklist/")
+    call.context.set_offline(True)
+    call.locator("#f-attempt").fill("Ottoline told me")
+    assert "Ottoline" in call.evaluate(DRAFTS)
+    call.context.set_offline(False)
+    with other.expect_navigation(url="**/sign-in/**"):
+        other.locator("summary.dl-me").click()
+        other.get_by_role("button", name="Sign out").click()
+    expect(call.get_by_label("User name")).to_be_visible()
+    assert call.evaluate(DRAFTS) == ""
+    call.go_back()
+    expect(call.get_by_text("Say what happened")).to_have_count(0)
+
+
+def test_an_ended_call_leaves_nothing_in_the_tab(call: Page) -> None:
+    call.get_by_role("button", name="Off hold").click()
+    expect(call.get_by_role("button", name="On hold")).to_be_visible()
+    assert call.evaluate("sessionStorage.getItem('htmx-history-cache')") is None
+    call.locator("#f-attempt").fill("Cut off")
+    for field, text in (("#f-contact", "Dana M."), ("#f-reference", "HB-1")):
+        leave(call, field, text)
+    call.locator("#f-outcome").select_option("no_answer")
+    expect(call.locator("#c-lack")).to_have_text("Everything is there.")
+    call.keyboard.press("Control+Enter")
+    call.wait_for_url("**/claims/*/")
+    assert call.evaluate(DRAFTS) == ""

@@ -274,3 +274,9 @@ def test_claim_of_ones_call_is_not_given_back_elsewhere(ana: Client, claim: Clai
     answer = ana.post(f"/practices/lakeside/claims/{claim.pk}/release/")
     assert answer.status_code == 409
     assert "in your call" in answer.content.decode()
+
+
+def test_no_page_of_the_practice_is_stored_by_the_browser(ana: Client, claim: Claim) -> None:
+    assert begin(ana, claim)["Cache-Control"] == "no-store"
+    assert ana.get("/practices/lakeside/worklist/")["Cache-Control"] == "no-store"
+    assert ana.post("/sign-out/")["Clear-Site-Data"] == '"storage"'
