@@ -1,6 +1,5 @@
 """The addresses of the pages."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from dueline.web.views import (
@@ -30,7 +29,7 @@ _P = "practices/<slug:practice>/"
 urlpatterns = [
     path("", today.home, name="home"),
     path("sign-in/", signin.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(next_page="web:sign-in"), name="sign-out"),
+    path("sign-out/", signin.SignOut.as_view(), name="sign-out"),
     path("account/", account.account, name="account"),
     path(_P + "today/", today.today_page, name="today"),
     path(_P + "worklist/", worklist.worklist, name="worklist"),

@@ -10,8 +10,9 @@ from dueline.accounts.chains import extend
 from dueline.accounts.models import Practice, User
 from dueline.accounts.permissions import Permission, check
 from dueline.calls.actions.hearing import course_of, hear
-from dueline.calls.errors import CorrectionRefused, KeyUsed
+from dueline.calls.errors import CorrectionRefused, KeyUsed, Unseen
 from dueline.calls.models import FollowUp
+from dueline.calls.queries.others import others_of
 from dueline.core.follow_up import FollowUpFacts, check_recordable
 from dueline.ledger.models import Claim
 from dueline.worklist.actions import apply_follow_up
@@ -30,14 +31,16 @@ def record_follow_up(
     as_of: date,
     now: datetime,
     request_key: str,
+    seen: str | None = None,
 ) -> FollowUp:
     """Record one contact about a claim; update what the payer has said and the claim's place in the worklist.
 
-    The same `request_key` with the same content records once and returns what is there. Raises NotAllowed
-    (role), FollowUpError (facts or next date), KeyUsed (key of another follow-up), Claim.DoesNotExist
-    (a claim of another practice).
+    The same `request_key` with the same content records once and returns what is there. `seen`: what was seen
+    of other people's work on the claim (`Others.mark`). Raises NotAllowed (role), FollowUpError (facts or next
+    date), KeyUsed (key of another follow-up), Unseen (another holds the claim or recorded a contact meanwhile),
+    Claim.DoesNotExist (a claim of another practice).
     """
-    return _record(practice, claim, facts, by, as_of, now, request_key, corrects=None)
+    return _record(practice, claim, facts, by, as_of, now, request_key, corrects=None, seen=seen)
 
 
 def correct_follow_up(
@@ -70,6 +73,7 @@ def _record(
     request_key: str,
     *,
     corrects: FollowUp | None,
+    seen: str | None = None,
 ) -> FollowUp:
     check(by, practice, Permission.RECORD_FOLLOW_UP)
     if not 1 <= len(request_key) <= 64:
@@ -80,6 +84,8 @@ def _record(
     if known is not None:
         return _same(known, held, facts, corrects)
     is_latest = _check_correction(held, corrects)
+    if corrects is None and (news := others_of(held, by, now=now).since(seen)):
+        raise Unseen(f"{news} Record yours too if it is another contact.")
     item = WorklistItem.objects.filter(claim=held, is_open=True).first()
     deadline_on, safe_on = deadline_after(item, facts.outcome)
     check_recordable(

@@ -25,6 +25,7 @@ def record_follow_up(
     as_of: date,
     now: datetime,
     request_key: str,
+    seen: str | None = None,
 ) -> FollowUp:
     """Record one contact about a claim, and let its denials follow. Raises as `calls.record_follow_up`."""
     row = calls.record_follow_up(
@@ -35,6 +36,7 @@ def record_follow_up(
         as_of=as_of,
         now=now,
         request_key=request_key,
+        seen=seen,
     )
     refresh_denials(practice=practice, as_of=as_of, claim_ids=[row.claim_id], is_held=True)
     return row

@@ -144,5 +144,18 @@
     });
   }
 
+  // What was typed during a call stays in its tab until the server has it: not beyond the call, nor the sign-out.
+  function clearDrafts(own) {
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith("dueline-call-") && !(own && key.startsWith(`dueline-call-${own}-`))) sessionStorage.removeItem(key);
+    }
+  }
+  if (body.dataset.ownCall) clearDrafts(body.dataset.ownCall);
+  const tabs = new BroadcastChannel("dueline");
+  tabs.addEventListener("message", () => { clearDrafts(""); setTimeout(() => location.reload(), 1500); });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-sign-out]")) { clearDrafts(""); tabs.postMessage("signed out"); }
+  });
+
   $("dialog[data-start-open]")?.showModal();
 })();
