@@ -1,0 +1,5 @@
+"""Patterns of denials: combinations refused far more often than the rest explains, and changes in time.
+
+`find_patterns` and `find_jumps` are called nightly with a table of answered claim lines. What the methods
+are, and their sources: docs/explanation/patterns.md. Pure: NumPy and SciPy, no database, no clock.
+"""
