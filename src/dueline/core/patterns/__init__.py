@@ -3,3 +3,35 @@
 `find_patterns` and `find_jumps` are called nightly with a table of answered claim lines. What the methods
 are, and their sources: docs/explanation/patterns.md. Pure: NumPy and SciPy, no database, no clock.
 """
+
+from dueline.core.patterns.finding import find_patterns
+from dueline.core.patterns.model import (
+    AnsweredLines,
+    Attribute,
+    BadTable,
+    Condition,
+    Finding,
+    Jump,
+    JumpReport,
+    JumpSettings,
+    PatternReport,
+    PatternSettings,
+    Refusals,
+    Verdict,
+)
+
+__all__ = [
+    "AnsweredLines",
+    "Attribute",
+    "BadTable",
+    "Condition",
+    "Finding",
+    "Jump",
+    "JumpReport",
+    "JumpSettings",
+    "PatternReport",
+    "PatternSettings",
+    "Refusals",
+    "Verdict",
+    "find_patterns",
+]
