@@ -63,16 +63,19 @@ class Options:
     most_refused: int = 300
     lifts: tuple[float, ...] = (3.0, 4.0, 6.0, 10.0, 20.0)
     least_lines: int = 40
-    overlap: float = 0.25  # share of patterns that lie across an earlier one, with its reason
-    drift: float = 0.25  # share that begin some way into the time
+    overlap: float = 0.1  # share of patterns that lie across an earlier one, with its reason
+    drift: float = 0.2  # share that begin some way into the time
     frailty: float = 1.0  # variance of how prone patients are; 0: all alike
     seed: int = 0
 
 
 @dataclass(frozen=True)
 class Plant:
-    """One planted pattern. `lift` is over the whole time, also where it begins late; `refused` lines and
-    their `claims` as it came out."""
+    """One planted pattern; `refused` lines and their `claims` as they came out.
+
+    `lift` is over the whole time, also where it begins late; for a single value against all other values, since what is
+    ordinary for it cannot be known apart from the pattern.
+    """
 
     reason: str
     conditions: tuple[Condition, ...]
@@ -144,11 +147,11 @@ def _practice(
 ) -> tuple[Codes, Codes, Codes, dict[str, Codes]]:
     """Return patient, claim and day of each line, and its attributes, sorted by nothing."""
     count = options.lines
-    people = max(2, count // 6)
+    people = max(2, count // 4)
     size = rng.integers(1, 4, count)
     claims = np.repeat(np.arange(count), size)[:count]
     total = int(claims[-1]) + 1
-    visits = rng.gamma(0.8, size=people)
+    visits = rng.gamma(1.0, size=people)
     patient = rng.choice(people, total, p=visits / visits.sum())
     plan = _zipf(rng, LEVELS["plan"], people, 0.7)
     home = _zipf(rng, LEVELS["location"], people, 0.5)
@@ -281,11 +284,14 @@ def _plant(
     chance, higher = raised[reason]
     number = table.reasons.index(reason)
     hits = table.refusals.lines[table.refusals.reasons == number]
+    usual = float(chance[whole].sum())
+    if len(conditions) == 1:
+        usual = float(chance[~whole].mean() * whole.sum())
     return Plant(
         reason=reason,
         conditions=tuple(Condition(n, f"{n}-{code:02d}") for n, code in conditions),
         since_day=int(table.service_days[mask].min()),
-        lift=float(higher[whole].sum() / chance[whole].sum()),
+        lift=float(higher[whole].sum() / usual),
         lines=int(whole.sum()),
         refused=int(whole[hits].sum()),
         claims=len(np.unique(claims[hits[whole[hits]]])),

@@ -17,7 +17,7 @@ from dueline.core.patterns.lines_of import Key
 from dueline.core.patterns.model import PatternSettings
 from dueline.core.patterns.significance import adds_to_parent
 
-ROUNDS = 15
+REPEATS = 3
 LOG_ENTER = float(np.log(10.0))  # candidates come in easily, since they may hide each other ...
 ADDS = 1e-4  # chance at most that a combination owes its refusals to a simpler part of it
 SHARED = 0.2  # patterns of one round share at most this part of their refusals
@@ -58,20 +58,32 @@ class Peeler:
         self.let_go: set[Key] = set()
 
     def run(self) -> None:
-        """Find patterns until nothing promising is left, then keep what stands beside all others."""
-        for _ in range(ROUNDS if len(self.candidates) else 0):
-            chosen = self._choose(self.candidates.judge())
-            if not chosen:
-                break
-            for key, lines in chosen.items():
-                self.found.append(Found(key, lines, self._names(key, lines)))
-                self.fitted.add(lines)
-            self.fitted.fit(LATER_PASSES)
-            while self._drop_weakest(LOG_ENTER):
-                pass
+        """Find patterns until nothing promising is left, then keep what stands beside all others.
+
+        What was let go may have stood in the way of its parts, so that is done again as long as anything is.
+        """
         log_stay = float(np.log(self.settings.hint_share))  # ... but stay only if they stand
-        while self._drop_weakest(log_stay):
+        for _ in range(REPEATS if len(self.candidates) else 0):
+            while self._add_promising():
+                while self._drop_weakest(LOG_ENTER):
+                    pass
+            gone = len(self.let_go)
+            while self._drop_weakest(log_stay):
+                self.fitted.fit(LATER_PASSES)
+            if len(self.let_go) == gone:
+                break
+
+    def _add_promising(self) -> bool:
+        """Take the patterns that come next; tell whether there were any."""
+        if len(self.found) >= self.settings.most_findings:
+            return False
+        chosen = self._choose(self.candidates.judge())
+        for key, lines in chosen.items():
+            self.found.append(Found(key, lines, self._names(key, lines)))
+            self.fitted.add(lines)
+        if chosen:
             self.fitted.fit(LATER_PASSES)
+        return bool(chosen)
 
     def _choose(self, judged: Judged) -> dict[Key, Lines]:
         """Return patterns to take in this round: productive, hardly sharing refusals, and each in one piece."""
@@ -112,7 +124,10 @@ class Peeler:
         if own <= 0:  # within what is explained: its test says that it adds to that
             return True
         for dropped in range(len(key) if len(key) > 1 else 0):
-            parent = self.reason.lines(key[:dropped] + key[dropped + 1 :])
+            part = key[:dropped] + key[dropped + 1 :]
+            if part in self.let_go:  # it does not stand by itself
+                continue
+            parent = self.reason.lines(part)
             outside = max(float(rest.chance[parent].sum()) - own, 0.0)
             inside = own * float(judged.stick.steps[at, dropped])
             count = round(refused * scale)
