@@ -66,6 +66,9 @@ class Options:
     overlap: float = 0.1  # share of patterns that lie across an earlier one, with its reason
     drift: float = 0.2  # share that begin some way into the time
     frailty: float = 1.0  # variance of how prone patients are; 0: all alike
+    jump_on: int = 0  # day since the first on which a reason jumps at one payer, by its answers; 0: no jump
+    jump_lift: float = 3.0
+    jump_volume: float = 20.0  # refusals in ten business days before the jump: this to twice this
     seed: int = 0
 
 
@@ -87,12 +90,23 @@ class Plant:
 
 
 @dataclass(frozen=True)
+class PlantedJump:
+    """One planted change in time, by answer day. `volume`: refusals expected in ten business days before."""
+
+    reason: str
+    payer: str
+    since_day: int
+    volume: float
+
+
+@dataclass(frozen=True)
 class Invented:
     """A table, what is planted in it, and for each refusal the plant that caused it (-1: none)."""
 
     table: AnsweredLines
     plants: tuple[Plant, ...]
     causes: Codes
+    jump: PlantedJump | None = None
 
 
 def invent(options: Options) -> Invented:
@@ -101,6 +115,8 @@ def invent(options: Options) -> Invented:
     patients, claims, days, columns = _practice(rng, options)
     chances = _ordinary_chances(rng, columns, patients, options)
     drafts = _draft_plants(rng, options, columns, days, chances)
+    answered = days + rng.integers(9, 45, len(days))
+    jump, jumped = _draft_jump(rng, options, columns, answered, chances)
     shared = rng.random(len(patients))[claims]  # one lot a claim: refused whole
     lines, reasons, causes = [], [], []
     raised = {}
@@ -116,6 +132,8 @@ def invent(options: Options) -> Invented:
                 takes = mask & (stronger > higher)
                 higher[takes] = stronger[takes]
                 cause[takes] = index
+        if jump and jump.reason == reason:
+            higher = np.where(jumped, np.minimum(MOST_CHANCE, higher * options.jump_lift), higher)
         hit = np.flatnonzero(lot < higher)
         lines.append(hit)
         reasons.append(np.full(len(hit), number))
@@ -129,14 +147,14 @@ def invent(options: Options) -> Invented:
         ],
         patients=patients,
         service_days=FIRST_DAY + days,
-        answer_days=FIRST_DAY + days + rng.integers(9, 45, len(days)),
+        answer_days=FIRST_DAY + answered,
         reasons=list(REASONS),
         refused_lines=where,
         refused_reasons=why,
         refused_cents=np.round(np.exp(rng.normal(9.6, 0.8, len(where)))).astype(np.int64),
     )
     plants = tuple(_plant(d, table, raised, columns, claims) for d in drafts)
-    return Invented(table, plants, np.concatenate(causes))
+    return Invented(table, plants, np.concatenate(causes), jump)
 
 
 Draft = tuple[str, Mask, float, tuple[tuple[str, int], ...]]
@@ -238,6 +256,30 @@ def _draft_plants(
         if draft and not any(reason == d[0] and _alike(draft[0], d[1]) for d in drafts):
             drafts.append((reason, *draft))
     return drafts
+
+
+def _draft_jump(
+    rng: np.random.Generator,
+    options: Options,
+    columns: dict[str, Codes],
+    answered: Codes,
+    chances: list[Floats],
+) -> tuple[PlantedJump | None, Mask]:
+    """Return a change at a payer of the wanted volume, and the lines it affects; none where no payer has it."""
+    nothing = np.zeros(len(answered), dtype=bool)
+    if not options.jump_on:
+        return None, nothing
+    fortnight = (answered >= options.jump_on - 84) & (answered < options.jump_on)  # six of them
+    fitting = []
+    for number, reason in enumerate(REASONS):
+        volumes = np.bincount(columns["payer"][fortnight], chances[number][fortnight]) / 6
+        for payer in np.flatnonzero((volumes >= options.jump_volume) & (volumes < 2 * options.jump_volume)):
+            fitting.append((reason, int(payer), float(volumes[payer])))
+    if not fitting:
+        return None, nothing
+    reason, payer, volume = fitting[rng.integers(len(fitting))]
+    jump = PlantedJump(reason, f"payer-{payer:02d}", FIRST_DAY + options.jump_on, volume)
+    return jump, (columns["payer"] == payer) & (answered >= options.jump_on)
 
 
 def _draft(

@@ -5,6 +5,7 @@ are, and their sources: docs/explanation/patterns.md. Pure: NumPy and SciPy, no 
 """
 
 from dueline.core.patterns.finding import find_patterns
+from dueline.core.patterns.jumps import find_jumps
 from dueline.core.patterns.model import (
     AnsweredLines,
     Attribute,
@@ -33,5 +34,6 @@ __all__ = [
     "PatternSettings",
     "Refusals",
     "Verdict",
+    "find_jumps",
     "find_patterns",
 ]

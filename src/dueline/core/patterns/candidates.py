@@ -74,6 +74,7 @@ class Candidates:
     def __init__(self, reason: Reason, keys: Sequence[Key], lines: Sequence[Lines]) -> None:
         self.reason, self.keys, self.lines = reason, list(keys), list(lines)
         self.cells = _cells(self.keys, self.lines)
+        self.pairs = self._pairs_needed()
         columns = reason.columns
         self.rows = np.concatenate([*self.lines, np.zeros(0, dtype=np.int32)])
         self.starts = np.cumsum(self.cells.lines) - self.cells.lines
@@ -90,6 +91,19 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    def _pairs_needed(self) -> set[tuple[int, int]]:
+        """Return the pairs of attributes whose counts the yardsticks need."""
+        pairs: set[tuple[int, int]] = set()
+        for key in self.keys:
+            attributes = [attribute for attribute, _ in key]
+            if len(key) == WIDTH:
+                pairs.update(combinations(attributes, 2))
+            elif len(key) == 1:
+                place = int(self.reason.counts.layout.singles[key[0][0]]) + key[0][1]
+                for other in self.reason.counts.nested.get(place, {}):
+                    pairs.add((min(attributes[0], other), max(attributes[0], other)))
+        return pairs
 
     def judge(self, but: int | None = None) -> Judged:
         """Hold every candidate against the present expectation, on its lines that no pattern found explains yet.
@@ -148,13 +162,12 @@ class Candidates:
 
     def _margins(self, rest: Unexplained) -> Margins:
         """Return what was observed and expected at single values and at pairs; for one candidate, only its own pairs."""
-        counts, level = self.reason.counts, len(self.keys[0])
-        if len(self) > 1 or level == 1:
-            observed, expected = pairs_expected(counts, rest)
+        counts = self.reason.counts
+        if len(self) > 1 or len(self.keys[0]) < WIDTH:
+            observed, expected = pairs_expected(counts, rest, self.pairs)
         else:
             observed = np.zeros(counts.layout.pair_cells)
             expected = np.zeros(counts.layout.pair_cells)
-        if len(self) == 1 and level == WIDTH:
             is_hit = np.zeros(len(rest.chance), dtype=bool)
             is_hit[rest.hits] = True
             for one, other in combinations(self.keys[0], 2):

@@ -17,9 +17,9 @@ from dueline.core.patterns.model import Floats, Integers
 
 PRIOR = 12.0  # refusals that a value's factor of one is worth at first: values ordinarily differ by 30 %
 LEAST_PRIOR, MOST_PRIOR = 6.0, 100.0  # when learned
-PASSES = 8
+PASSES = 6
 LATER_PASSES = 3
-_SETTLED = 0.003
+_SETTLED = 0.01
 _MOST = 1.0
 _LEAST = 1e-12
 

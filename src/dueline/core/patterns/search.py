@@ -3,6 +3,7 @@
 What is not kept counts among the tests all the same.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,15 +106,16 @@ def _count(counts: Counts, at: int, subset: Subset, least: int) -> "_Table":
     return _Table(at, subset, numbers, places, lines, _tested(counts, subset, places, lines, least))
 
 
-def pairs_expected(counts: Counts, rest: Unexplained) -> tuple[Floats, Floats]:
-    """Return refused and expected at each pair of values, on the lines not yet explained."""
+def pairs_expected(
+    counts: Counts, rest: Unexplained, wanted: Collection[Subset]
+) -> tuple[Floats, Floats]:
+    """Return refused and expected at each pair of values of the wanted attributes, on lines not yet explained."""
     observed, expected = np.zeros(counts.layout.pair_cells), np.zeros(counts.layout.pair_cells)
-    for subset in counts.subsets:
-        if len(subset) == 2:
-            places, size = counts.columns.places(subset), counts.columns.cells(subset)
-            start = int(counts.layout.pairs[subset])
-            observed[start : start + size] = np.bincount(places[rest.hits], minlength=size)
-            expected[start : start + size] = np.bincount(places, rest.chance, size)
+    for subset in wanted:
+        places, size = counts.columns.places(subset), counts.columns.cells(subset)
+        start = int(counts.layout.pairs[subset])
+        observed[start : start + size] = np.bincount(places[rest.hits], minlength=size)
+        expected[start : start + size] = np.bincount(places, rest.chance, size)
     return observed, expected
 
 
