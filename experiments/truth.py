@@ -1,9 +1,10 @@
 """Which of the patterns reported are true, where what was planted is known.
 
 A report names a reason and attribute values. It is *exact* if it shares nine tenths of its lines with a plant of that
-reason. It is *true* if it is exact, or if at least half of the refusals it covers were caused by one plant of that reason and it
-covers at least half of those that this plant caused: neither diluted by others nor a sliver. Anything else is *false*: also
-a second report of a plant already named, and one that mixes two plants without being mostly either.
+reason. It is *true* if it is exact, or if at least half of the refusals it covers were caused by one plant of that
+reason and it covers at least half of those that this plant caused: neither diluted by others nor a sliver. Anything
+else is *false*: also a second report of a plant already named, and one that mixes two plants without being mostly
+either.
 """
 
 from collections.abc import Iterable

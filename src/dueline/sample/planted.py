@@ -66,7 +66,9 @@ class Options:
     overlap: float = 0.1  # share of patterns that lie across an earlier one, with its reason
     drift: float = 0.2  # share that begin some way into the time
     frailty: float = 1.0  # variance of how prone patients are; 0: all alike
-    jump_on: int = 0  # day since the first on which a reason jumps at one payer, by its answers; 0: no jump
+    jump_on: int = (
+        0  # day since the first on which a reason jumps at one payer, by its answers; 0: no jump
+    )
     jump_lift: float = 3.0
     jump_volume: float = 20.0  # refusals in ten business days before the jump: this to twice this
     seed: int = 0
@@ -273,13 +275,15 @@ def _draft_jump(
     fitting = []
     for number, reason in enumerate(REASONS):
         volumes = np.bincount(columns["payer"][fortnight], chances[number][fortnight]) / 6
-        for payer in np.flatnonzero((volumes >= options.jump_volume) & (volumes < 2 * options.jump_volume)):
+        for payer in np.flatnonzero(
+            (volumes >= options.jump_volume) & (volumes < 2 * options.jump_volume)
+        ):
             fitting.append((reason, int(payer), float(volumes[payer])))
     if not fitting:
         return None, nothing
-    reason, payer, volume = fitting[rng.integers(len(fitting))]
-    jump = PlantedJump(reason, f"payer-{payer:02d}", FIRST_DAY + options.jump_on, volume)
-    return jump, (columns["payer"] == payer) & (answered >= options.jump_on)
+    reason, chosen, volume = fitting[rng.integers(len(fitting))]
+    jump = PlantedJump(reason, f"payer-{chosen:02d}", FIRST_DAY + options.jump_on, volume)
+    return jump, (columns["payer"] == chosen) & (answered >= options.jump_on)
 
 
 def _draft(

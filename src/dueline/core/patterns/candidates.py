@@ -161,7 +161,7 @@ class Candidates:
             stick.evidence[within] = outside + PAIR_PRIOR
 
     def _margins(self, rest: Unexplained) -> Margins:
-        """Return what was observed and expected at single values and at pairs; for one candidate, only its own pairs."""
+        """Return what was observed and expected at single values and pairs; for one candidate, only its own."""
         counts = self.reason.counts
         if len(self) > 1 or len(self.keys[0]) < WIDTH:
             observed, expected = pairs_expected(counts, rest, self.pairs)

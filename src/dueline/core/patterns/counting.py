@@ -23,7 +23,8 @@ Subset = tuple[int, ...]  # positions of attributes, rising
 class Columns:
     """Attribute columns made ready: codes from 0, the unknown as the last value; only attributes that can tell.
 
-    `order` sorts the table's lines by patient and service day; everything here is in that order. `sizes` includes the unknown.
+    `order` sorts the table's lines by patient and service day; everything here is in that order. `sizes` includes the
+    unknown.
     """
 
     names: list[str]

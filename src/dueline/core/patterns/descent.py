@@ -46,7 +46,9 @@ def part_of(
     is_hit[rest.hits] = True
     hits = whole.lines[is_hit[whole.lines]]
     chance = rest.chance[whole.lines]
-    chance = chance * (whole.refused / max(float(chance.sum()), 1e-9))  # all parts alike, as the whole is
+    chance = chance * (
+        whole.refused / max(float(chance.sum()), 1e-9)
+    )  # all parts alike, as the whole is
     used = {attribute for attribute, _ in whole.key}
     scale = whole.patients / whole.refused
     parts: list[tuple[float, float, Key]] = []

@@ -22,6 +22,7 @@ LATER_PASSES = 3
 _SETTLED = 0.01
 _MOST = 1.0
 _LEAST = 1e-12
+Lines = NDArray[np.int32]
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Expectation:
     factors: list[Floats] = field(init=False)
     observed: list[Floats] = field(init=False)
     priors: Floats = field(init=False)  # by attribute, in refusals
-    found: list[Integers] = field(default_factory=list)  # lines of each pattern found
+    found: list[Lines] = field(default_factory=list)  # lines of each pattern found
     found_factors: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -72,7 +73,7 @@ class Expectation:
             if moved < _SETTLED:
                 break
 
-    def add(self, lines: Integers) -> None:
+    def add(self, lines: Lines) -> None:
         """Let a pattern have a factor of its own; `fit` finds it."""
         self.found.append(lines)
         self.found_factors.append(1.0)
@@ -82,13 +83,10 @@ class Expectation:
         self.chance[self.found[at]] /= self.found_factors[at]
         del self.found[at], self.found_factors[at]
 
-    def without(self, at: int, lines: Integers) -> Floats:
-        """Return the chances of these lines (all of the pattern) as if it had not been found."""
-        return np.asarray(self.chance[lines] / self.found_factors[at])
-
     def margins(self, at: int) -> Floats:
         """Return how many refusals are expected at each value of an attribute."""
-        return np.bincount(self.columns[at], weights=self.chance, minlength=self.sizes[at])
+        counted = np.bincount(self.columns[at], weights=self.chance, minlength=self.sizes[at])
+        return np.asarray(counted, dtype=np.float64)
 
     def unexplained(self, but: int | None = None) -> "Unexplained":
         """Return what is observed and expected on the lines of no pattern found (`but` one)."""

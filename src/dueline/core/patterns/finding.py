@@ -74,9 +74,7 @@ def find_patterns(table: AnsweredLines, settings: PatternSettings = DEFAULT) -> 
     return replace(report, findings=findings, hints=hints, looked_at=looked_at)
 
 
-def _reasons(
-    table: AnsweredLines, columns: Columns, settings: PatternSettings
-) -> list[_Reason]:
+def _reasons(table: AnsweredLines, columns: Columns, settings: PatternSettings) -> list[_Reason]:
     """Return the reasons that enough patients have, by name."""
     position = np.empty(len(table), dtype=np.int64)
     position[columns.order] = np.arange(len(table))
@@ -97,7 +95,9 @@ def _reasons(
 def _too_little(table: AnsweredLines, columns: Columns, reasons: list[_Reason]) -> str:
     """Return why nothing can be concluded, or nothing."""
     if len(table) < LEAST_LINES:
-        return f"Too little to conclude: {len(table)} answered lines, at least {LEAST_LINES} needed."
+        return (
+            f"Too little to conclude: {len(table)} answered lines, at least {LEAST_LINES} needed."
+        )
     patients = len(np.unique(table.patients[table.refusals.lines]))
     if patients < LEAST_REFUSED_PATIENTS or not reasons:
         return (
@@ -109,9 +109,7 @@ def _too_little(table: AnsweredLines, columns: Columns, reasons: list[_Reason]) 
     return ""
 
 
-def _report(
-    table: AnsweredLines, columns: Columns, verdict: Verdict, why: str
-) -> PatternReport:
+def _report(table: AnsweredLines, columns: Columns, verdict: Verdict, why: str) -> PatternReport:
     return PatternReport(
         verdict=verdict,
         why=why,
@@ -131,9 +129,11 @@ def _judged(
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """Return findings and hints: one for each pattern, adjusted together over all reasons."""
     merged = _merge(named)
-    for one, q_value in zip(merged, false_shares([n.found.log_bound for n, _ in merged])):
-        one[0].q_value = float(q_value)
-    findings, hints = [], []
+    q_values = false_shares([named.found.log_bound for named, _ in merged])
+    for (one, _), q_value in zip(merged, q_values.tolist()):
+        one.q_value = q_value
+    findings: list[Finding] = []
+    hints: list[Finding] = []
     for one, others in merged:
         if one.q_value <= settings.hint_share:
             into = findings if one.q_value <= settings.false_share else hints

@@ -1,13 +1,13 @@
 """Changes in time: a reason that one payer (or other value) gives far more often from a business day on.
 
-Each value's last days, in windows of several lengths that end today, against its own days before: a scan of windows, each
-tested as two Poisson counts (conditionally binomial, here in the negative binomial form of `significance`), with
+Each value's last days, in windows of several lengths that end today, against its own days before: a scan of windows,
+each tested as two Poisson counts (conditionally binomial, here in the negative binomial form of `significance`), with
 Bonferroni over the windows and Benjamini-Hochberg over the series.
 
 Days are those of the answer, so that claims still unanswered cannot matter. Should a payer work off old claims all at
-once, that changes how old the claims are that it answers: what is expected is taken by age of the claim at its answer.
-Events are visits (patient and service day) with a refusal; counts are divided by their design effect, the larger of what
-repeated visits of one patient and days that clump (remittances come in batches) give.
+once, that changes how old the claims are that it answers: what is expected is taken by age of the claim at its
+answer. Events are visits (patient and service day) with a refusal; counts are divided by their design effect, the
+larger of what repeated visits of one patient and days that clump (remittances come in batches) give.
 """
 
 from collections.abc import Iterator
@@ -83,7 +83,8 @@ def find_jumps(
 ) -> JumpReport:
     """Return the reasons that became far more frequent within the last `longest_days` business days.
 
-    `as_of`: the last answer day to count (an ordinal); by default the table's last. Never raises for what the data holds.
+    `as_of`: the last answer day to count (an ordinal); by default the table's last. Never raises for what the data
+    holds.
     """
     known = table.answer_days[table.answer_days > 0]
     through = as_of if as_of is not None else int(known.max(initial=0))
@@ -180,7 +181,10 @@ def _design_effect(series: _Series, start: int, compare_days: int) -> float:
 
 def _log_p(series: _Series, start: int, settings: JumpSettings) -> float:
     expected, hits, _ = _expected(series, start, settings.compare_days)
-    events, design = series.events[start:].sum(), _design_effect(series, start, settings.compare_days)
+    events, design = (
+        series.events[start:].sum(),
+        _design_effect(series, start, settings.compare_days),
+    )
     if events <= expected:
         return 0.0
     tail = log_upper_tail(events / design, expected / design, (hits + _HALF) / design)
@@ -203,7 +207,9 @@ def _judge(series: _Series, settings: JumpSettings) -> _Best | None:
         return None
     if not series.events[min(usable) :].any():
         return _Best(series, usable[0], 0.0)
-    return min((_Best(series, s, _log_p(series, s, settings)) for s in usable), key=lambda b: b.log_p)
+    return min(
+        (_Best(series, s, _log_p(series, s, settings)) for s in usable), key=lambda b: b.log_p
+    )
 
 
 def _jump(best: _Best, settings: JumpSettings, through: int, q_value: float) -> Jump | None:

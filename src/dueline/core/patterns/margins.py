@@ -161,8 +161,12 @@ def _single_values(
     usual = np.maximum(margins.own[attribute] - expected[single] / factor, _LEAST)
     steps[single, 0] = (others + 0.5) / (usual + 0.5) / factor
     # The value itself differs as values do, and so does what it is held against, the less the more values that is.
-    share = np.maximum(expected[single] / factor, _LEAST) / np.maximum(margins.own[attribute], _LEAST)
-    crowd = np.maximum(margins.crowding[attribute] - share**2, 0.0) / np.maximum(1.0 - share, 0.01) ** 2
+    share = np.maximum(expected[single] / factor, _LEAST) / np.maximum(
+        margins.own[attribute], _LEAST
+    )
+    crowd = (
+        np.maximum(margins.crowding[attribute] - share**2, 0.0) / np.maximum(1.0 - share, 0.01) ** 2
+    )
     usual_differences = np.minimum(margins.priors[attribute], SINGLE_PRIOR)
     doubt[single] = 1.0 / (others + 1.0) + (1.0 + np.minimum(crowd, 1.0)) / usual_differences
 

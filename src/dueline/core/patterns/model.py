@@ -132,9 +132,11 @@ def _fault(table: AnsweredLines) -> str:
     rows = table.refusals
     if not len(rows.lines) == len(rows.reasons) == len(rows.cents):
         return "refusals: columns of one length expected"
-    if len(rows.lines) and not (0 <= rows.lines.min() and rows.lines.max() < count):
+    if len(rows.lines) and not (rows.lines.min() >= 0 and rows.lines.max() < count):
         return f"refusals: lines from 0 to {count - 1} expected"
-    if len(rows.lines) and not (0 <= rows.reasons.min() and rows.reasons.max() < len(table.reasons)):
+    if len(rows.lines) and not (
+        rows.reasons.min() >= 0 and rows.reasons.max() < len(table.reasons)
+    ):
         return f"refusals: reasons from 0 to {len(table.reasons) - 1} expected"
     return ""
 

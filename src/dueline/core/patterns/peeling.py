@@ -1,8 +1,8 @@
 """Finds the patterns of one reason one after another: what a pattern explains is taken out before looking further.
 
 Of the combinations that are significant, the one whose factor makes the data likeliest comes first, unless one of its
-simpler parts does as well: a combination must add to each of its parts (productive: Webb, Machine Learning 68,
-2007). Then all factors are fitted anew and everything is judged again, also what was found before (forward selection and
+simpler parts does as well: a combination must add to each of its parts (productive: Webb, Machine Learning 68, 2007).
+Then all factors are fitted anew and everything is judged again, also what was found before (forward selection and
 backward elimination).
 """
 

@@ -16,7 +16,9 @@ from dueline.core.patterns.model import Floats, Integers, PatternSettings
 from dueline.core.patterns.significance import log_upper_tail
 
 Flags = NDArray[np.bool_]
-LOG_SCREEN = float(np.log(1e-3))  # kept are combinations that surprise at least this much, lines taken singly
+LOG_SCREEN = float(
+    np.log(1e-3)
+)  # kept are combinations that surprise at least this much, lines taken singly
 LIFT_SCREEN = 1.5
 MOST_KEPT = 3000  # for each reason
 MOST_KEPT_LINES = 6_000_000  # for each reason: lines of all combinations kept
@@ -119,9 +121,7 @@ def pairs_expected(
     return observed, expected
 
 
-def _tested(
-    counts: Counts, subset: Subset, places: Integers, lines: Integers, least: int
-) -> Flags:
+def _tested(counts: Counts, subset: Subset, places: Integers, lines: Integers, least: int) -> Flags:
     """Return which combinations are tests: enough lines, all values known, not the same lines as a simpler one."""
     tested = lines >= least
     at = np.flatnonzero(tested)
@@ -153,7 +153,7 @@ def _gather(
     chosen = np.flatnonzero(table.tested & (refused >= least))
     if not len(chosen) and not is_pair:
         return
-    expected = np.bincount(table.numbers, fitted.chance, size)
+    expected = np.asarray(np.bincount(table.numbers, fitted.chance, size), dtype=np.float64)
     if is_pair:
         start = int(margin.layout.pairs[table.subset])
         margin.pairs[start : start + size] = refused

@@ -11,7 +11,7 @@
   one finding count as one, against all combinations tested (as for clumps in scans: Siegmund, Zhang & Yakir 2011).
 """
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -45,7 +45,7 @@ def log_upper_tail(count: ArrayLike, expected: ArrayLike, evidence: ArrayLike) -
             - np.log1p(-np.minimum(share * (counts + shapes) / (counts + 1.0), 0.999))
         )
     result = np.where(tail > TINY, log_tail, np.minimum(leading, np.log(TINY)))
-    return cast(Floats, np.where(counts <= 0, 0.0, np.minimum(result, 0.0)))
+    return np.asarray(np.where(counts <= 0, 0.0, np.minimum(result, 0.0)), dtype=np.float64)
 
 
 def gain(count: ArrayLike, expected: ArrayLike) -> Floats:
@@ -53,12 +53,13 @@ def gain(count: ArrayLike, expected: ArrayLike) -> Floats:
     counts = np.asarray(count, dtype=np.float64)
     means = np.maximum(np.asarray(expected, dtype=np.float64), _LEAST)
     value = special.xlogy(counts, counts / means) - counts + means
-    return cast(Floats, np.where(counts > means, value, 0.0))
+    return np.asarray(np.where(counts > means, value, 0.0), dtype=np.float64)
 
 
 def log_weighted(log_p: ArrayLike, tests: ArrayLike) -> Floats:
     """Return ln of Bonferroni's bound in a layer of so many tests that has its third of the error. May exceed 0."""
-    return np.asarray(log_p, dtype=np.float64) + np.log(LAYERS * np.maximum(1, tests))
+    prices: Floats = np.log(LAYERS * np.maximum(1.0, np.asarray(tests, dtype=np.float64)))
+    return np.asarray(log_p, dtype=np.float64) + prices
 
 
 def false_shares(log_bounds: ArrayLike) -> Floats:
