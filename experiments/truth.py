@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dueline.core.patterns.model import AnsweredLines, Condition
+from dueline.core.patterns.model import AnsweredLines, Condition, covered_lines
 from dueline.sample.planted import Invented, Plant
 
 LEAST_CLAIMS = 40
@@ -37,11 +37,9 @@ class Score:
 
 def covered(table: AnsweredLines, conditions: Iterable[Condition]) -> NDArray[np.bool_]:
     """Return which lines have all these values."""
-    columns = {a.name: a for a in table.attributes}
-    masks = [
-        columns[c.attribute].codes == columns[c.attribute].labels.index(c.value) for c in conditions
-    ]
-    return np.asarray(np.logical_and.reduce(masks))
+    mask = np.zeros(len(table), dtype=bool)
+    mask[covered_lines(table, conditions)] = True
+    return mask
 
 
 def score(invented: Invented, reports: Iterable[Report]) -> Score:

@@ -14,7 +14,9 @@ from dueline.core.patterns import (
     Finding,
     PatternReport,
     Verdict,
+    covered_lines,
     find_patterns,
+    refused_lines,
 )
 from dueline.sample.planted import FIRST_DAY, Options, invent
 
@@ -112,6 +114,8 @@ def test_figures_add_up_to_those_of_the_table() -> None:
     inside = (columns["payer"] == 2) & (columns["procedure"] == 7)
     refused = int(inside[table.refusals.lines].sum())
     assert (finding.lines, finding.refused) == (int(inside.sum()), refused)
+    assert covered_lines(table, finding.conditions).tolist() == np.flatnonzero(inside).tolist()
+    assert len(refused_lines(table, finding)) == refused
     assert finding.rest_lines == len(table) - finding.lines
     assert finding.rest_refused == len(table.refusals.lines) - refused
     assert finding.refused_cents == 10_000 * refused
@@ -210,6 +214,12 @@ def test_hints_are_kept_apart_and_are_weaker() -> None:
         assert all(f.q_value <= 0.05 for f in report.findings)
         assert all(0.05 < h.q_value <= 0.5 for h in report.hints)
         assert not {f.key for f in report.findings} & {h.key for h in report.hints}
+
+
+def test_a_value_that_the_table_does_not_know_covers_no_line() -> None:
+    table = practice(everywhere, lines=300)
+    assert not len(covered_lines(table, [Condition("payer", "Unheard of")]))
+    assert not len(covered_lines(table, [Condition("weekday", "Monday")]))
 
 
 # ---- bad input

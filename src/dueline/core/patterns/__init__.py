@@ -19,6 +19,8 @@ from dueline.core.patterns.model import (
     PatternSettings,
     Refusals,
     Verdict,
+    covered_lines,
+    refused_lines,
 )
 
 __all__ = [
@@ -34,6 +36,8 @@ __all__ = [
     "PatternSettings",
     "Refusals",
     "Verdict",
+    "covered_lines",
     "find_jumps",
     "find_patterns",
+    "refused_lines",
 ]

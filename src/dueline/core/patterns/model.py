@@ -176,15 +176,36 @@ class Condition:
     value: str
 
 
+def covered_lines(table: AnsweredLines, conditions: Iterable[Condition]) -> Integers:
+    """Return the table's lines that have all these values, rising; none where the table does not know a value."""
+    mask = np.ones(len(table), dtype=bool)
+    columns = {a.name: a for a in table.attributes}
+    for condition in conditions:
+        column = columns.get(condition.attribute)
+        labels = column.labels if column else ()
+        meant = [code for code, label in enumerate(labels) if label == condition.value]
+        mask &= np.isin(column.codes, meant) if column else False
+    return np.flatnonzero(mask)
+
+
+def refused_lines(table: AnsweredLines, finding: "Finding") -> Integers:
+    """Return the lines that a finding counts as refused: with its values and its reason, rising, each once."""
+    rows = table.refusals
+    number = table.reasons.index(finding.reason) if finding.reason in table.reasons else -1
+    return np.intersect1d(
+        covered_lines(table, finding.conditions), rows.lines[rows.reasons == number]
+    )
+
+
 @dataclass(frozen=True)
 class Finding:
     """Claim lines that are refused for a reason far more often than the rest of the data explains.
 
-    `rest_*` counts all lines outside. `expected` is how many of `lines` would be refused if they were like the
-    rest: other attributes' ordinary effects and other findings allowed for. `lift` is refused / expected,
-    between `lift_low` and `lift_high` with 95 % confidence (by patients, not lines). `p_value` tests refused patients
-    against expected ones; `q_value` is adjusted for everything looked at. `since_day` is None where no beginning
-    shows: it was so since the data begins. `names` are other names of (nearly) the same lines.
+    `rest_*` counts all lines outside. `lift` is how many times as often the lines are refused as the rest explains
+    (other attributes' ordinary effects allowed for), on those that no other finding explains; between `lift_low` and
+    `lift_high` with 95 % confidence (by patients, not lines). `expected` is refused / lift. `p_value` tests refused
+    patients against expected ones; `q_value` is adjusted for everything looked at. `since_day` is None where no
+    beginning shows: it was so since the data begins. `names` are other names of (nearly) the same lines.
     """
 
     reason: str
