@@ -372,19 +372,3 @@ class Preventable(StrEnum):
     YES = "yes"
     SOMETIMES = "sometimes"
     NO = "no"
-
-
-class CaseState(StrEnum):
-    """Where root-cause work stands."""
-
-    OPEN = "open"
-    FIX_MADE = "fix_made"  # its effect is being measured
-    CLOSED = "closed"
-
-
-class CaseVerdict(StrEnum):
-    """What the measurement after a fix says."""
-
-    WORKED = "worked"
-    NOT_WORKED = "not_worked"
-    TOO_EARLY = "too_early"

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from dueline.accounts.models import Practice
 from dueline.bulk import columns_of, insert, new_ids, row_type, rows_in, tuple_of, update
 from dueline.core.denial_course import Standing
-from dueline.denials.models import CaseDenial, Denial
+from dueline.denials.models import Denial
 from dueline.denials.queries.deadlines import AppealDeadlines, appeal_deadlines, dated_claims
 from dueline.denials.queries.meanings import Meanings
 from dueline.denials.queries.story import BATCH, refused_claims, stories
@@ -186,6 +186,5 @@ def whole_codes(codes: Iterable[str]) -> str:
 def _remove(ids: Sequence[int]) -> None:
     """Take away what the ledger no longer says: a code's rule was changed."""
     if ids:
-        CaseDenial.objects.filter(denial__in=ids).delete()
         Denial.objects.filter(repeats__in=ids).update(repeats=None)
         Denial.objects.filter(pk__in=ids).delete()
