@@ -41,7 +41,9 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def p95_row(out: Report, what: str, found: list[float], target_ms: int | None = None) -> None:
+def p95_row(
+    out: Report, what: str, found: list[float], target_ms: int | None = None, *, ratio: str = ""
+) -> None:
     """Report the median and the 95th percentile."""
     ordered = sorted(found)
     p95 = ordered[min(len(ordered) - 1, -(-len(ordered) * 95 // 100) - 1)] * 1000
@@ -49,6 +51,7 @@ def p95_row(out: Report, what: str, found: list[float], target_ms: int | None = 
     out.row(
         what,
         f"p50 {middle:.1f} ms, p95 {p95:.1f} ms",
+        ratio=ratio,
         target="" if target_ms is None else f"p95 under {target_ms} ms",
         is_met=None if target_ms is None else p95 < target_ms,
     )
