@@ -35,6 +35,11 @@ MOST_FALSE, LEAST_RECALL = 0.10, 0.90
 Table = list[str]
 
 
+def say(what: str) -> None:
+    """Tell what is being run; remarks go to standard error."""
+    print(f"Running: {what}", file=sys.stderr, flush=True)
+
+
 def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} % ({part} of {whole})" if whole else "–"
 
@@ -119,6 +124,7 @@ def _band(what: str, band: tuple[float, float]) -> str:
 
 def variant_table(count: int, processes: int) -> Table:
     """Return recall and false share for other kinds of data."""
+    say("other data")
     lines = header(
         "data", "found of those due", "false of those reported", "exact of the true ones"
     )
@@ -134,6 +140,7 @@ def variant_table(count: int, processes: int) -> Table:
 
 def rival_table(count: int, processes: int) -> Table:
     """Return all methods side by side on the same data."""
+    say("beside what is usual")
     done = in_parallel(one.rivalry, seeds(BASE, count, 9000), processes)
     lines = header("method", "found of those due", "false of those reported", "seconds a run")
     for name in done[0] if done else ():
@@ -147,6 +154,7 @@ def rival_table(count: int, processes: int) -> Table:
 
 def jump_table(count: int, processes: int) -> Table:
     """Return how soon jumps are found, by the volume before."""
+    say("jumps")
     lines = header(
         "refusals in ten business days before",
         f"found within {NIGHTS} business days",
@@ -169,6 +177,7 @@ def jump_table(count: int, processes: int) -> Table:
 def sections(*, is_quick: bool, processes: int) -> list[tuple[str, str, Table]]:
     """Run everything; return headings, words and tables."""
     many, some, few = (3, 1, 1) if is_quick else (50, 15, 5)
+    say("planted and none planted")
     planted = in_parallel(one.planted, seeds(BASE, many), processes)
     none = in_parallel(one.planted, seeds(NONE, many, 3000), processes)
     return [
