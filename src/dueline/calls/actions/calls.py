@@ -120,7 +120,7 @@ def _add(call: Call, claim: Claim, by: User, as_of: date, now: datetime) -> Call
         claim=claim,
         position=last.position + 1 if last else 1,  # one taken out leaves its place empty
         talk={
-            "scenarios": [suggestion_of(claim, item).scenario],
+            "scenarios": [suggestion_of(claim, item, as_of=as_of).scenario],
             "facts": known_facts(claim),
             "seen": others_of(claim, by, now=now).mark,
         },

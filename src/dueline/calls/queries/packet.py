@@ -8,17 +8,21 @@ from itertools import islice
 from dueline.calls.models import FollowUp
 from dueline.calls.queries.follow_ups import follow_ups_of
 from dueline.core.codes import adjustment_words
+from dueline.core.deadline_words import KIND_NAMES
+from dueline.core.enums import DeadlineKind
 from dueline.core.money import money
 from dueline.core.npi import grouped
 from dueline.core.payer_rules import Purpose
 from dueline.ledger.models import Claim, Provider
 from dueline.ledger.queries import LineMoney, Story, claim_story
 from dueline.payers.models import Payer, PayerContact
+from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import PayerHours, call_hours
 
 # One key copies one fact. Left out: the keys that do something else in the console, and those browsers keep.
 KEYS = "1234567890asgbcijklmopqtuvwyz"
-LAST_CONTACTS = 4
+LAST_CONTACTS = 3
+MOST_PROCEDURES = 6
 NOT_KNOWN = "Not known"
 
 
@@ -108,7 +112,8 @@ def _caller(claim: Claim) -> Iterator[_Told]:
     yield _told("Billing NPI", npi, is_number=True, shown=grouped(npi))
     yield _told("Tax ID", claim.practice.tax_id, is_number=True)
     yield _told("Practice", claim.practice.name)
-    yield _told("Call back", claim.practice.phone, is_number=True)
+    if claim.practice.phone:
+        yield _told("Call back", claim.practice.phone, is_number=True)
 
 
 def _first_npi(claim: Claim) -> str:
@@ -132,8 +137,10 @@ def _claim(claim: Claim, story: Story) -> Iterator[_Told]:
     service = " to ".join(f"{day:%m/%d/%Y}" for day in days if day)
     yield _told("Service date", service)
     yield _told("Charge", f"${money(claim.charge_cents)}")
+    yield _told("Services", _services(story))
     yield _told("Payer’s claim", claim.payer_claim_control_number, is_number=True)
-    yield _day("Sent, accepted", claim.first_submitted_on, claim.accepted_on)
+    yield _told("Sent", _sent(claim))
+    yield _told("Accepted", _accepted(claim))
     if claim.last_submitted_on != claim.first_submitted_on:
         yield _day("Last sent", claim.last_submitted_on)
     for line in islice(_denied(story), 2):
@@ -144,18 +151,52 @@ def _claim(claim: Claim, story: Story) -> Iterator[_Told]:
         yield _told("Denial", adjustment_words(claim.denial_group, claim.denial_carc))
     authorization = claim.prior_authorization
     yield _told("Authorization", authorization, is_number=True, shown=authorization or "None sent")
-    yield _told("Rendering", _provider(claim.rendering_provider))
+    yield from _last_day(claim)
+    yield from _rendering(claim.rendering_provider)
     yield _told("Our claim", claim.patient_control_number, is_number=True)
+
+
+def _services(story: Story) -> str:
+    """Return the codes billed with their modifiers, line by line: "99214 25, 17000"."""
+    codes = [
+        " ".join(filter(None, (line.procedure_code or line.revenue_code, line.modifiers)))
+        for line in story.lines
+    ]
+    more = len(codes) - MOST_PROCEDURES
+    return ", ".join(codes[:MOST_PROCEDURES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _sent(claim: Claim) -> str:
+    """Return when and how the claim went out first; every submission known here came as an 837."""
+    on = claim.first_submitted_on
+    return f"{on:%m/%d/%Y}, electronic" if on else ""
+
+
+def _accepted(claim: Claim) -> str:
+    """Return the payer's acceptance, as proof of filing: "A2 11/10/2026"."""
+    event = (
+        claim.events.filter(category_code__in=("A2", "A5")).order_by("happened_on", "pk").first()
+    )
+    if event is not None:
+        return f"{event.category_code} {event.happened_on:%m/%d/%Y}"
+    return f"{claim.accepted_on:%m/%d/%Y}" if claim.accepted_on else ""
+
+
+def _last_day(claim: Claim) -> Iterator[_Told]:
+    item = WorklistItem.objects.filter(claim_id=claim.pk, is_open=True).first()
+    if item is not None and item.deadline_on is not None:
+        label = KIND_NAMES[DeadlineKind(item.deadline_kind)]
+        yield _day(f"{label[:1].upper()}{label[1:]} by", item.deadline_on)
+
+
+def _rendering(provider: Provider | None) -> Iterator[_Told]:
+    yield _told("Rendering", provider.name if provider else "")
+    if provider is not None:
+        yield _told("Its NPI", provider.npi, is_number=True, shown=grouped(provider.npi))
 
 
 def _denied(story: Story) -> Iterator[LineMoney]:
     return (line for line in story.lines if line.denied_cents)
-
-
-def _provider(provider: Provider | None) -> str:
-    if provider is None:
-        return ""
-    return f"{provider.name}, {provider.npi}" if provider.name else provider.npi
 
 
 def _in_groups(number: str, size: int = 4) -> str:

@@ -165,9 +165,10 @@ def talk_of(part: CallClaim, *, as_of: date) -> Talk:
     )
 
 
-def suggestion_of(claim: Claim, item: WorklistItem | None) -> Suggestion:
+def suggestion_of(claim: Claim, item: WorklistItem | None, *, as_of: date) -> Suggestion:
     """Return the scenario to begin with, from what is known of the claim."""
     code = claim.denial_carc
+    sent_on, told_on = claim.last_submitted_on, claim.told_paid_on
     return suggest(
         PayerStatus(claim.payer_status),
         denial_scenario=carc(code).scenario if code else "",
@@ -175,6 +176,8 @@ def suggestion_of(claim: Claim, item: WorklistItem | None) -> Suggestion:
         balance_cents=claim.payer_balance_cents,
         work_status=WorkStatus(item.work_status) if item else None,
         is_replacement=claim.frequency_code == _REPLACEMENT,
+        waiting_days=(as_of - sent_on).days if sent_on else None,
+        is_told_paid=told_on is not None and (claim.last_remitted_on or date.min) < told_on,
     )
 
 

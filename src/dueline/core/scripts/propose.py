@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dueline.core.enums import PayerStatus, WorkStatus
+from dueline.core.scripts.model import OPENING
 
 SCENARIO_BY_STATUS: dict[PayerStatus, str] = {
     PayerStatus.NOT_SENT: "S01",
@@ -36,7 +37,8 @@ _WHY: dict[PayerStatus, str] = {
     PayerStatus.REVERSED: "The payment was taken back",
     PayerStatus.VOIDED: "Voided, and a balance is left",
 }
-CREDIT, APPEAL = "S30", "S25"
+CREDIT, APPEAL, PAID = "S30", "S25", "S03"
+LOST_AFTER_DAYS = 20  # after which a claim without a word is first looked for
 _DENIED = (PayerStatus.DENIED, PayerStatus.PARTLY_DENIED)
 
 
@@ -63,17 +65,38 @@ def suggest(
     balance_cents: int,
     work_status: WorkStatus | None,
     is_replacement: bool,
+    waiting_days: int | None = None,
+    is_told_paid: bool = False,
 ) -> Suggestion:
-    """Return the scenario to begin a call with. `is_replacement`: the last submission is a corrected claim."""
+    """Return the scenario to begin a call with.
+
+    `is_replacement`: the last submission is a corrected claim. `waiting_days`: since it was sent, None not
+    known. `is_told_paid`: the payer says paid, and no remittance shows it.
+    """
     if balance_cents >= 0 and work_status is WorkStatus.IN_APPEAL:
         return Suggestion(APPEAL, "An appeal is under way")
     answered = payer_status not in (PayerStatus.SENT, PayerStatus.ACCEPTED, PayerStatus.PENDING)
     if is_replacement and not answered:
         return Suggestion("S26", "A corrected claim was sent, and nothing heard of it yet")
+    if payer_status is PayerStatus.PAID and is_told_paid and balance_cents >= 0:
+        return Suggestion(PAID, "Paid by its own word, and no remittance shows it")
+    if payer_status is PayerStatus.SENT and waiting_days is not None and balance_cents >= 0:
+        return _sent(waiting_days)
     scenario = scenario_of(
         payer_status, denial_scenario=denial_scenario, balance_cents=balance_cents
     )
     if balance_cents < 0:
         return Suggestion(scenario, "More is paid than was charged")
     is_denial = payer_status in _DENIED and denial_words
-    return Suggestion(scenario, f"Denied {denial_words}" if is_denial else _WHY[payer_status])
+    why = f"Denied {denial_words}" if is_denial else _WHY[payer_status]
+    is_waiting = not answered and waiting_days is not None
+    return Suggestion(
+        scenario, f"{why}; day {waiting_days} since it was sent" if is_waiting else why
+    )
+
+
+def _sent(days: int) -> Suggestion:
+    """A claim of which nothing was heard may still be on its way; later it is more likely not on file."""
+    if days < LOST_AFTER_DAYS:
+        return Suggestion(OPENING, f"Sent {days} days ago, and nothing heard yet")
+    return Suggestion("S01", f"Nothing heard {days} days after sending: it may not be on file")

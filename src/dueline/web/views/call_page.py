@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dueline.accounts.models import User
 from dueline.calls.models import Call, CallClaim
@@ -16,6 +17,7 @@ from dueline.calls.queries import (
     packet_of,
     parts_of,
     ready_beside,
+    suggestion_of,
     talk_of,
 )
 from dueline.core.calendars import business_days_between
@@ -86,6 +88,7 @@ def console(
         for item in WorklistItem.objects.filter(claim_id__in=[one.claim_id for one in parts])
     }
     limit = claims_per_call(call.payer)
+    packet = packet_of(claim, now=now)
     return {
         "page": "call",
         "as_of": as_of,
@@ -95,14 +98,22 @@ def console(
         "limit": limit,
         "beside": ready_beside(call, user, now=now) if len(parts) < limit else [],
         "others": others_of(claim, user, now=now).since(part.talk.get("seen")),
-        "packet": packet_of(claim, now=now),
+        "packet": packet,
         "phrases": PHRASES,
         "scenarios": [(key, f"{key} {script.title}") for key, script in talk.scripts.items()],
         "talk_seconds": talk_seconds(call, now),
         "hold_seconds": hold_seconds(call, now),
+        "proposed": suggestion_of(claim, items.get(claim.pk), as_of=as_of),
+        "own_closes_at": _own_time(packet.line.hours.closes_at, user),
         **_script(talk, as_of),
         **pieces(call, talk, parts, user=user, as_of=as_of),
     }
+
+
+def _own_time(moment: datetime, user: User) -> datetime | None:
+    """Return a moment in the caller's own time; None where it reads the same."""
+    own = moment.astimezone(ZoneInfo(user.time_zone))
+    return own if own.utcoffset() != moment.utcoffset() else None
 
 
 def pieces(
