@@ -1,6 +1,6 @@
 """Runs the benchmarks, each in a process of its own, on each database it is about.
 
-Use: .venv/bin/python -m bench [reading|posting|next_claim ...]; without a name, all of them.
+Use: .venv/bin/python -m bench [reading|patterns|posting|next_claim ...]; without a name, all of them.
 """
 
 import importlib.util
@@ -19,7 +19,15 @@ from bench.report import PAGE, PROJECT, Row, Section, keep
 sys.path.insert(0, str(PROJECT / "scripts"))
 import postgres
 
-PARTS = {"reading": False, "posting": True, "next_claim": True}  # whether a database takes part
+# Whether a database takes part.
+PARTS = {
+    "reading": False,
+    "patterns": False,
+    "posting": True,
+    "next_claim": True,
+    "pages": True,
+    "rule_change": True,
+}
 
 
 @contextmanager

@@ -16,6 +16,7 @@ def run(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     from dueline.cli import aging
     from dueline.ledger.models import Claim
     from dueline.payers.models import Payer
+    from dueline.worklist.actions import refresh
 
     practice = Practice.objects.create(code="lakeside", name="Lakeside Multispecialty")
     payer = Payer.objects.create(practice=practice, name="Harborlight Health Plan")
@@ -32,6 +33,7 @@ def run(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
             payer_balance_cents=cents,
             payer_status="pending",
         )
+    refresh(practice=practice, as_of=MONDAY)
     monkeypatch.setattr(aging, "ready", lambda: None)
 
     def call(*arguments: str) -> Any:

@@ -16,7 +16,8 @@ from dueline.cli.startup import (
 from dueline.core.enums import AgingBasis, AgingBucket
 
 if TYPE_CHECKING:
-    from dueline.reports.queries import AgingReport, Cell
+    from dueline.reports.queries import AgingReport
+    from dueline.worklist.queries import Figure
 
 app = typer.Typer(add_completion=False)
 
@@ -66,7 +67,7 @@ def document(report: "AgingReport") -> dict[str, object]:
     }
 
 
-def _cell(cell: "Cell") -> dict[str, object]:
+def _cell(cell: "Figure") -> dict[str, object]:
     from dueline.core.money import dollars
 
     return {"claims": cell.claims, "payer_balance": str(dollars(cell.cents))}

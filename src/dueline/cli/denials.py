@@ -45,7 +45,13 @@ def list_denials(
     ready()
     from dueline import clock
     from dueline.accounts import audit
-    from dueline.denials.queries import DenialFilterError, DenialFilters, DenialOrder, denials
+    from dueline.denials.queries import (
+        DenialFilterError,
+        DenialFilters,
+        DenialOrder,
+        denials,
+        denials_by_id,
+    )
 
     owner, day = practice_or_fail(practice), day_or_today(as_of)
     if order not in set(DenialOrder):
@@ -56,7 +62,7 @@ def list_denials(
     except DenialFilterError as refused:
         fail(str(refused))
     found = denials(owner, filters=filters, as_of=day, order=DenialOrder(order))
-    rows = list(found[:limit])
+    rows = denials_by_id(owner, list(found.values_list("pk", flat=True)[:limit]))
     audit.record(
         practice=owner,
         by=operator(),

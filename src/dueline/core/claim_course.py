@@ -61,7 +61,7 @@ def _after(events: Events, contact: Contact, planned: NextAction) -> Events:
     facts = contact.facts
     match contact.outcome:
         case Outcome.SUBMITTED:
-            sent = _what_was_sent(facts.get("sent", ""), planned)
+            sent = what_was_sent(facts.get("sent", ""), planned)
             on = _day(facts, "sent_on") or contact.on
             return replace(events, **{sent: on}) if sent else events  # type: ignore[arg-type]
         case Outcome.INFORMATION_REQUESTED:
@@ -84,7 +84,8 @@ def _decided(events: Events, decided_on: date | None) -> Events:
     return replace(events, appeals_decided_on=(*decided, decided_on), appeal_sent_on=None)
 
 
-def _what_was_sent(words: str, planned: NextAction) -> str:
+def what_was_sent(words: str, planned: NextAction) -> str:
+    """Return the name of the event that something sent is, as `Events` has it; "" where neither tells."""
     for pattern, name in _WORDS:
         if pattern.search(words):
             return name

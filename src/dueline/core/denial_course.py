@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from dueline.core.claim_course import what_was_sent
 from dueline.core.denial_states import DenialEvent, next_state
 from dueline.core.denials import UNDECIDED_STATUSES
 from dueline.core.enums import DenialState, NextAction, Outcome
@@ -59,12 +60,16 @@ class Sent:
 
 @dataclass(slots=True)
 class Contact:
-    """One follow-up that was not corrected. `before`: the next action that the one before it named."""
+    """One follow-up that was not corrected. `before`: the next action that the one before it named.
+
+    `sent`: what was sent, in the words of the one who sent it.
+    """
 
     on: date
     outcome: Outcome
     next_action: NextAction
-    before: NextAction | None = None
+    before: NextAction = NextAction.NONE
+    sent: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -223,22 +228,26 @@ class _Purse:
 def event_of(contact: Contact) -> DenialEvent | None:
     """Return the event that a follow-up stands for; None where it changes nothing about a refusal.
 
-    What was sent is told by the action: that of the follow-up itself, or the one that it carries out.
+    What was sent is told as `core.claim_course` has it: by its words, else by what the follow-up before
+    said would be sent; else by the follow-up's own next action.
     """
     if contact.outcome is Outcome.SUBMITTED:
-        sent = next((a for a in (contact.next_action, contact.before) if a in _SENT), None)
-        if sent is not None:
-            return _SENT[sent]
+        for planned in (contact.before, contact.next_action):
+            sent = what_was_sent(contact.sent, planned)
+            if sent:
+                return _SENT.get(sent)
+            if planned is NextAction.BILL_OTHER_PAYER:
+                return DenialEvent.OTHER_PAYER_BILLED
     if contact.next_action is NextAction.BILL_PATIENT:
         return DenialEvent.PUT_TO_PATIENT
     return _HEARD.get(contact.outcome)
 
 
-_SENT: dict[NextAction | None, DenialEvent] = {
-    NextAction.APPEAL: DenialEvent.APPEAL_SENT,
-    NextAction.SEND_RECORDS: DenialEvent.APPEAL_SENT,
-    NextAction.SEND_CORRECTED_CLAIM: DenialEvent.CORRECTION_SENT,
-    NextAction.BILL_OTHER_PAYER: DenialEvent.OTHER_PAYER_BILLED,
+_SENT: dict[str, DenialEvent] = {
+    "appeal_sent_on": DenialEvent.APPEAL_SENT,
+    "reconsideration_sent_on": DenialEvent.APPEAL_SENT,
+    "records_sent_on": DenialEvent.APPEAL_SENT,
+    "corrected_sent_on": DenialEvent.CORRECTION_SENT,
 }
 # By word alone nothing is paid or refused anew: that comes with a remittance.
 _HEARD: dict[Outcome, DenialEvent] = {

@@ -161,6 +161,15 @@ class Order(StrEnum):
     PAYER = "payer"
 
 
+class CountedDay(StrEnum):
+    """The days by which open items are counted."""
+
+    DEADLINE = "deadline"
+    OVERDUE = "overdue"
+    SERVICE = "service"
+    SUBMISSION = "submission"
+
+
 class DueCause(StrEnum):
     """Why an item is to be worked on a day; the first that holds."""
 
@@ -363,19 +372,3 @@ class Preventable(StrEnum):
     YES = "yes"
     SOMETIMES = "sometimes"
     NO = "no"
-
-
-class CaseState(StrEnum):
-    """Where root-cause work stands."""
-
-    OPEN = "open"
-    FIX_MADE = "fix_made"  # its effect is being measured
-    CLOSED = "closed"
-
-
-class CaseVerdict(StrEnum):
-    """What the measurement after a fix says."""
-
-    WORKED = "worked"
-    NOT_WORKED = "not_worked"
-    TOO_EARLY = "too_early"

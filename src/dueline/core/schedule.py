@@ -384,6 +384,7 @@ def days_overdue(due_on: date, *, as_of: date) -> int:
     return business_days_between(due_on, as_of) if due_on < as_of else 0
 
 
+MISSABLE = frozenset({DueCause.OVERDUE, DueCause.PROMISE_BROKEN})
 MISSED_DAYS = 3  # business days after which an overdue follow-up is the lead's concern too
 
 

@@ -1,1 +1,1 @@
-"""Denials: each refusal followed to its end, the patterns behind them, cases that fix causes, checks before sending."""
+"""Denials: each refusal followed to its end, and what to do about it."""

@@ -209,7 +209,7 @@ class Claim(models.Model):
             models.Index(
                 fields=["practice", "member_id", "service_from_on"], name="claim_member_service"
             ),
-            # The aging report is counted from this index alone, in its order.
+            # One payer's claims of an age are found by this index alone.
             models.Index(
                 fields=[
                     "practice",
@@ -220,6 +220,11 @@ class Claim(models.Model):
                 ],
                 name="claim_open_aging",
                 condition=Q(is_open=True),
+            ),
+            models.Index(
+                fields=["practice", "payer", "payer_balance_cents"],
+                name="claim_open_secondary",
+                condition=Q(is_open=True) & ~Q(payer_sequence="P"),
             ),
         ]
 

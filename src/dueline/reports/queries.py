@@ -3,20 +3,30 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 
 from dueline.accounts.models import Practice
 from dueline.core.aging import bucket as bucket_of
 from dueline.core.aging import days_outstanding
-from dueline.core.enums import AgingBasis, AgingBucket
+from dueline.core.enums import AgingBasis, AgingBucket, CountedDay
 from dueline.ledger.models import Claim
 from dueline.payers.models import Payer
-from dueline.worklist.queries import bucket_range
+from dueline.worklist.models import WorklistItem
+from dueline.worklist.queries import Figure, bucket_range, day_figures, payer_figures
 
 BASIS_FIELD: dict[AgingBasis, str] = {
     AgingBasis.SERVICE: "service_from_on",
     AgingBasis.SUBMISSION: "first_submitted_on",
+}
+ITEM_FIELD: dict[AgingBasis, str] = {
+    AgingBasis.SERVICE: "service_on",
+    AgingBasis.SUBMISSION: "first_submitted_on",
+}
+_COUNTED = {
+    AgingBasis.SERVICE: CountedDay.SERVICE,
+    AgingBasis.SUBMISSION: CountedDay.SUBMISSION,
 }
 BASIS_WORDS: dict[AgingBasis, str] = {
     AgingBasis.SERVICE: "service date",
@@ -25,24 +35,13 @@ BASIS_WORDS: dict[AgingBasis, str] = {
 
 
 @dataclass(frozen=True)
-class Cell:
-    """Open claims and their payer balance in cents."""
-
-    claims: int = 0
-    cents: int = 0
-
-    def __add__(self, other: "Cell") -> "Cell":
-        return Cell(self.claims + other.claims, self.cents + other.cents)
-
-
-@dataclass(frozen=True)
 class AgingRow:
     """One payer. `cells` has every bucket, in the order of AgingBucket."""
 
     payer_id: int
     payer: str
-    cells: Mapping[AgingBucket, Cell]
-    total: Cell
+    cells: Mapping[AgingBucket, Figure]
+    total: Figure
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,21 @@ class AgingReport:
     basis: AgingBasis
     as_of: date
     rows: tuple[AgingRow, ...]
-    totals: Mapping[AgingBucket, Cell]
-    total: Cell
+    totals: Mapping[AgingBucket, Figure]
+    total: Figure
 
     @property
     def has_unknown(self) -> bool:
         """Whether some claim lacks the basis date, so that the report needs that column."""
         return self.totals[AgingBucket.UNKNOWN].claims > 0
+
+    def figure(self, payer_id: int | None, age: AgingBucket | None) -> Figure:
+        """Return the figure of a payer, None for all, and of a bucket, None for all."""
+        found = Figure()
+        for row in self.rows:
+            if payer_id in (None, row.payer_id):
+                found += row.total if age is None else row.cells[age]
+        return found
 
     def share(self, age: AgingBucket) -> int:
         """Return the bucket's part of all dollars in tenths of a percent; 0 where nothing is open."""
@@ -68,25 +75,22 @@ class AgingReport:
 
 
 def aging(practice: Practice, *, basis: AgingBasis, as_of: date) -> AgingReport:
-    """Return the aging report: every open claim once, as the ledger stands. Two queries.
+    """Return the aging report: every open claim once, as the worklist counts it. Three queries.
 
-    Ages count to `as_of`; a credit balance (below zero) lowers its cell.
+    Ages count to `as_of`; a credit balance (below zero) lowers its cell. That every open claim is on the
+    worklist with its balance and days, `dueline verify` proves.
     """
-    # Grouped in the order of the index claim_open_aging, so that nothing is sorted at a million claims.
-    dates = ["service_from_on"]
-    if basis is AgingBasis.SUBMISSION:
-        dates.append(BASIS_FIELD[basis])
-    rows = (
-        open_claims(practice)
-        .values_list("payer_id", *dates)
-        .annotate(claims=Count("pk"), cents=Sum("payer_balance_cents"))
-        .order_by()
-    )
-    found: dict[int, dict[AgingBucket, Cell]] = {}
-    for payer_id, *_, since, claims, cents in rows:
+    found: dict[int, dict[AgingBucket, Figure]] = {}
+    dated: dict[int, Figure] = {}
+    for payer_id, day, figure in day_figures(practice, _COUNTED[basis]):
         cells = found.setdefault(payer_id, {})
-        age = bucket_of(days_outstanding(since, as_of=as_of))
-        cells[age] = cells.get(age, Cell()) + Cell(claims, cents)
+        age = bucket_of(days_outstanding(day, as_of=as_of))
+        cells[age] = cells.get(age, Figure()) + figure
+        dated[payer_id] = dated.get(payer_id, Figure()) + figure
+    for payer_id, figure in payer_figures(practice).items():
+        undated = figure - dated.get(payer_id, Figure())
+        if undated.claims:
+            found.setdefault(payer_id, {})[AgingBucket.UNKNOWN] = undated
     names = dict(Payer.objects.filter(practice=practice).values_list("pk", "name"))
     lines = [
         AgingRow(payer_id, names[payer_id], _filled(cells), _sum(cells.values()))
@@ -110,17 +114,44 @@ def aging_claims(
     bucket: AgingBucket | None = None,
 ) -> QuerySet[Claim]:
     """Return the claims behind a figure of the aging report, largest balance first, with patient, payer and item."""
-    claims = open_claims(practice)
-    if payer is not None:
-        claims = claims.filter(payer_id=payer)
-    if bucket is not None:
-        claims = claims.filter(bucket_range(BASIS_FIELD[basis], bucket, as_of=as_of))
+    claims = _narrowed(open_claims(practice), BASIS_FIELD[basis], payer, bucket, as_of)
     return claims.select_related("patient", "payer", "item").order_by("-payer_balance_cents", "pk")
 
 
-def _filled(cells: Mapping[AgingBucket, Cell]) -> dict[AgingBucket, Cell]:
-    return {one: cells.get(one, Cell()) for one in AgingBucket}
+def aging_claim_ids(
+    practice: Practice,
+    *,
+    basis: AgingBasis,
+    as_of: date,
+    payer: int | None = None,
+    bucket: AgingBucket | None = None,
+) -> QuerySet[Any, int]:
+    """Return the ids of these claims, largest balance first, to show a few of a million.
+
+    One payer's bucket is found by the index claim_open_aging and sorted; of more than that, the items'
+    index item_largest has the first at hand.
+    """
+    if payer is not None and bucket is not None:
+        some = aging_claims(practice, basis=basis, as_of=as_of, payer=payer, bucket=bucket)
+        return some.values_list("pk", flat=True)
+    items = WorklistItem.objects.filter(practice=practice, is_open=True)
+    narrowed = _narrowed(items, ITEM_FIELD[basis], payer, bucket, as_of)
+    return narrowed.order_by("-payer_balance_cents", "pk").values_list("claim_id", flat=True)
 
 
-def _sum(cells: Iterable[Cell]) -> Cell:
-    return sum(cells, Cell())
+def _narrowed(
+    rows: QuerySet[Any], field: str, payer: int | None, bucket: AgingBucket | None, as_of: date
+) -> QuerySet[Any]:
+    if payer is not None:
+        rows = rows.filter(payer_id=payer)
+    if bucket is not None:
+        rows = rows.filter(bucket_range(field, bucket, as_of=as_of))
+    return rows
+
+
+def _filled(cells: Mapping[AgingBucket, Figure]) -> dict[AgingBucket, Figure]:
+    return {one: cells.get(one, Figure()) for one in AgingBucket}
+
+
+def _sum(cells: Iterable[Figure]) -> Figure:
+    return sum(cells, Figure())

@@ -11,8 +11,7 @@ from dueline.accounts.queries import practices_of
 from dueline.calls.queries import call_of
 from dueline.core.enums import PostingStatus
 from dueline.ledger.models import TransactionSet
-from dueline.worklist.models import WorklistItem
-from dueline.worklist.queries import open_counts
+from dueline.worklist.queries import open_counts, work_figure
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -26,7 +25,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return found
     role = getattr(request, "role", None)
     now = clock.now()
-    due = WorklistItem.objects.filter(practice=practice, is_open=True, is_due=True).count()
     held = TransactionSet.objects.filter(
         practice=practice, status=PostingStatus.QUARANTINED.value
     ).count()
@@ -34,7 +32,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return found | {
         "practice": practice,
         "role_name": ROLE_NAMES[role] if role else "",
-        "due_count": due,
+        "due_count": work_figure(practice, is_due=True).claims,
         "held_count": held,
         "asked_count": sum(open_counts(practice).values()) if can_answer else 0,
         "can_answer": can_answer,

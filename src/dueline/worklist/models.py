@@ -7,6 +7,7 @@ from django.db.models import Q
 from dueline.accounts.models import AppendOnly, Practice
 from dueline.core.enums import (
     CheckKey,
+    CountedDay,
     DeadlineKind,
     DueCause,
     Level,
@@ -52,6 +53,15 @@ class WorklistItem(models.Model):
     is_held = models.BooleanField(default=False)
     next_action = models.CharField(max_length=24, choices=[(v.value, v.name) for v in NextAction])
     last_action_on = models.DateField(null=True)
+    last_action_by = models.ForeignKey(  # whose follow-up it is: a missed one is theirs first
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    escalated_on = models.DateField(null=True)  # a follow-up missed for three business days
     # days on which something was sent, asked for or decided: core.claim_course
     course = models.JSONField(null=True, blank=True)
     deadline_on = models.DateField(null=True)  # the nearest hard one still to be met
@@ -104,8 +114,20 @@ class WorklistItem(models.Model):
                 name="item_next",
                 condition=Q(is_for_caller=True),
             ),
+            # The last columns are those by which a list is narrowed: what does not fit is passed over in the index.
             models.Index(
-                fields=["practice", "-urgency", "-priority", "id"],
+                fields=[
+                    "practice",
+                    "-urgency",
+                    "-priority",
+                    "id",
+                    "is_due",
+                    "level",
+                    "payer",
+                    "next_action",
+                    "seen_status",
+                    "due_cause",
+                ],
                 name="item_priority",
                 condition=Q(is_open=True),
             ),
@@ -125,26 +147,22 @@ class WorklistItem(models.Model):
                 fields=["leased_by"], name="item_leased", condition=Q(leased_by__isnull=False)
             ),
             models.Index(fields=["owner"], name="item_owned", condition=Q(owner__isnull=False)),
-            # The figures of Today are counted from this index alone.
-            models.Index(
-                fields=[
-                    "practice",
-                    "level",
-                    "due_cause",
-                    "next_action",
-                    "payer",
-                    "payer_balance_cents",
-                ],
-                name="item_due_figures",
-                condition=Q(is_open=True, is_due=True),
-            ),
             models.Index(
                 fields=["practice", "service_on", "id"],
                 name="item_oldest",
                 condition=Q(is_open=True),
             ),
             models.Index(
-                fields=["practice", "-payer_balance_cents", "id"],
+                fields=[
+                    "practice",
+                    "-payer_balance_cents",
+                    "id",
+                    "is_due",
+                    "payer",
+                    "service_on",
+                    "first_submitted_on",
+                    "claim",
+                ],
                 name="item_largest",
                 condition=Q(is_open=True),
             ),
@@ -157,6 +175,64 @@ class WorklistItem(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.pk}"
+
+
+class WorkCount(models.Model):
+    """How many open items are alike in what is to be done with them, and their payer balance.
+
+    The database keeps it with each change of an item (worklist/counting.py). There may be several rows of the
+    same kind, on PostgreSQL one for each change: their sum counts.
+    """
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    level = models.CharField(max_length=2)
+    is_due = models.BooleanField()
+    due_cause = models.CharField(max_length=16, blank=True)
+    next_action = models.CharField(max_length=24)
+    seen_status = models.CharField(max_length=24, blank=True)
+    payer = models.ForeignKey(
+        Payer, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    claims = models.BigIntegerField()
+    cents = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["practice"], name="work_count")]
+
+    def __str__(self) -> str:
+        return f"work count {self.pk}"
+
+
+class DayCount(models.Model):
+    """How many open items have a day in common, and their payer balance; kept as WorkCount is.
+
+    Of deadlines and of overdue due dates by level, of service and first submission by payer.
+    """
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    kind = models.CharField(max_length=10, choices=[(v.value, v.name) for v in CountedDay])
+    level = models.CharField(max_length=2, blank=True)
+    payer = models.ForeignKey(
+        Payer,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    day = models.DateField()
+    claims = models.BigIntegerField()
+    cents = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["practice", "kind"], name="day_count")]
+
+    def __str__(self) -> str:
+        return f"day count {self.pk}"
 
 
 class DueDateChange(models.Model):
@@ -270,6 +346,7 @@ class DailyPricing(models.Model):
     call_counts = models.JSONField(default=dict)  # payer id: claims due by telephone that day
     # "payer id" or "payer id/plan id": core.time_to_pay.Learned
     times_to_pay = models.JSONField(default=dict)
+    acknowledging = models.JSONField(null=True)  # ids of payers that send acceptance reports
 
     def __str__(self) -> str:
         return f"pricing of practice {self.practice_id}"

@@ -6,7 +6,8 @@ import pytest
 
 from dueline.core.enums import Role
 
-# view, work, follow-up, move date, ask, answer, override, files, matches, release, payers, scripts, codes, export, administer
+# view, work, follow-up, move date, ask, answer, override, files, matches, release, payers, scripts,
+# codes, export, administer
 TABLE = {
     Role.L1_CALLER: "yes yes yes yes yes no  no  no  no  no  no  no  no  no  no",
     Role.L2_CALLER: "yes yes yes yes yes no  no  no  yes no  no  no  no  no  no",

@@ -24,7 +24,8 @@ from dueline.reports.exports import (
     write_csv,
     write_xlsx,
 )
-from dueline.reports.queries import BASIS_FIELD, aging, aging_claims
+from dueline.reports.queries import BASIS_FIELD, aging, aging_claim_ids, aging_claims
+from dueline.worklist.actions import refresh
 
 MONDAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
@@ -58,6 +59,7 @@ def practice(db):
                 payer_status=PayerStatus.PENDING,
                 is_open=number != 5,
             )
+    refresh(practice=practice, as_of=MONDAY)
     return practice
 
 
@@ -73,6 +75,7 @@ def test_totals_equal_the_open_balances_and_each_figure_its_claims(practice, bas
                 practice, basis=basis, as_of=MONDAY, payer=row.payer_id, bucket=one
             )
             assert row.cells[one].claims == len(behind)
+            assert report.figure(row.payer_id, one) == row.cells[one]
             assert row.cells[one].cents == sum(c.payer_balance_cents for c in behind)
             for claim in behind:
                 age = days_outstanding(getattr(claim, BASIS_FIELD[basis]), as_of=MONDAY)
@@ -90,6 +93,21 @@ def test_the_bases_differ_and_unknown_dates_are_shown_as_such(practice):
     assert by_service.totals[AgingBucket.UNKNOWN].claims == 2
 
 
+@pytest.mark.parametrize("basis", AgingBasis)
+@pytest.mark.parametrize("one", [None, *AgingBucket])
+def test_the_claims_shown_are_those_of_the_figure_largest_first(practice, basis, one):
+    report = aging(practice, basis=basis, as_of=MONDAY)
+    for payer in (None, *(row.payer_id for row in report.rows)):
+        which = {"basis": basis, "as_of": MONDAY, "payer": payer, "bucket": one}
+        shown = list(aging_claim_ids(practice, **which))
+        behind = aging_claims(practice, **which)
+        assert sorted(shown) == sorted(claim.pk for claim in behind)
+        cents = dict(behind.values_list("pk", "payer_balance_cents"))
+        assert [cents[pk] for pk in shown] == sorted(cents.values(), reverse=True)
+        assert report.figure(payer, one).claims == len(shown)
+        assert report.figure(payer, one).cents == sum(cents.values())
+
+
 def test_another_practice_is_not_in_the_report(practice):
     other = Practice.objects.create(code="summit", name="Summit")
     report = aging(other, basis=AgingBasis.SERVICE, as_of=MONDAY)
@@ -97,8 +115,8 @@ def test_another_practice_is_not_in_the_report(practice):
     assert report.share(AgingBucket.DAYS_0_30) == 0
 
 
-def test_the_report_takes_two_queries(practice, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_the_report_takes_three_queries(practice, django_assert_num_queries):
+    with django_assert_num_queries(3):
         aging(practice, basis=AgingBasis.SERVICE, as_of=MONDAY)
 
 

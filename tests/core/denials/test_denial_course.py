@@ -106,7 +106,7 @@ def told(lines: list[str]) -> list[Standing]:
     answers: list[Answer] = []
     sent: list[Sent] = []
     contacts: list[Contact] = []
-    before: NextAction | None = None
+    before = NextAction.NONE
     for number, line in enumerate(lines, 1):
         on_text, kind, words = line.split(" ", 2)
         on = day(on_text)
@@ -120,7 +120,8 @@ def told(lines: list[str]) -> list[Standing]:
             sent.append(Sent(on, PAYERS[payer], frequency))
         else:
             outcome, action = words.split(" then ")
-            contacts.append(Contact(on, Outcome(outcome), NextAction(action), before))
+            outcome, _, sent_words = outcome.partition(": ")
+            contacts.append(Contact(on, Outcome(outcome), NextAction(action), before, sent_words))
             before = NextAction(action)
     return standings(answers, sent, contacts)
 

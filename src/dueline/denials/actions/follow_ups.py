@@ -38,7 +38,7 @@ def record_follow_up(
         request_key=request_key,
         seen=seen,
     )
-    refresh_denials(practice=practice, as_of=as_of, claim_ids=[row.claim_id])
+    refresh_denials(practice=practice, as_of=as_of, claim_ids=[row.claim_id], is_held=True)
     return row
 
 
@@ -56,7 +56,7 @@ def correct_follow_up(
     row = calls.correct_follow_up(
         follow_up=follow_up, facts=facts, by=by, as_of=as_of, now=now, request_key=request_key
     )
-    refresh_denials(practice=row.practice, as_of=as_of, claim_ids=[row.claim_id])
+    refresh_denials(practice=row.practice, as_of=as_of, claim_ids=[row.claim_id], is_held=True)
     return row
 
 
@@ -65,5 +65,5 @@ def finish_call(call: Call, *, by: User, as_of: date, now: datetime) -> list[Fol
     """Record every claim of a call, and let their denials follow. Raises as `calls.finish`."""
     rows = calls.finish(call, by=by, as_of=as_of, now=now)
     ids = [row.claim_id for row in rows]
-    refresh_denials(practice=call.practice, as_of=as_of, claim_ids=ids)
+    refresh_denials(practice=call.practice, as_of=as_of, claim_ids=ids, is_held=True)
     return rows

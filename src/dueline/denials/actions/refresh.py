@@ -10,11 +10,12 @@ from django.db import connection, transaction
 from dueline.accounts.models import Practice
 from dueline.bulk import columns_of, insert, new_ids, row_type, rows_in, tuple_of, update
 from dueline.core.denial_course import Standing
-from dueline.denials.models import CaseDenial, Denial
+from dueline.denials.models import Denial
 from dueline.denials.queries.deadlines import AppealDeadlines, appeal_deadlines, dated_claims
 from dueline.denials.queries.meanings import Meanings
 from dueline.denials.queries.story import BATCH, refused_claims, stories
 from dueline.ledger.models import Claim
+from dueline.ledger.posting import lock
 
 _ROW = row_type(Denial)
 _AS_TUPLE = tuple_of(Denial)
@@ -37,13 +38,17 @@ class DenialsRefreshed:
 
 
 def refresh_denials(
-    *, practice: Practice, as_of: date, claim_ids: Iterable[int] | None = None
+    *,
+    practice: Practice,
+    as_of: date,
+    claim_ids: Iterable[int] | None = None,
+    is_held: bool = False,
 ) -> DenialsRefreshed:
     """Make the denials of the claims given, or of all of the practice, what the ledger says they are.
 
     Appeal deadlines are by the rules known on `as_of`. What a denial says of its reason stays as the
     practice saw it when the denial was opened. Call it before the worklist's refresh where both run in one
-    transaction: claims are held first, then items, as a follow-up does.
+    transaction: claims are held first, then items, as a follow-up does. `is_held`: the caller holds the claims.
     """
     done = DenialsRefreshed()
     shared: _Shared | None = None
@@ -53,7 +58,8 @@ def refresh_denials(
             if not refused:
                 continue
             shared = shared or _Shared(practice, as_of)
-            _hold(refused)
+            if not is_held:
+                hold(practice, refused)
             done += _write(practice, refused, shared)
     return done
 
@@ -78,9 +84,14 @@ def _parts(practice: Practice, claim_ids: Iterable[int] | None) -> Iterator[list
         last = part[-1]
 
 
-def _hold(claim_ids: Sequence[int]) -> None:
-    """Hold the claims, so that nobody else makes the same denials meanwhile. SQLite has one writer."""
+def hold(practice: Practice, claim_ids: Sequence[int]) -> None:
+    """Hold the claims until the transaction ends, so that nobody else makes the same denials meanwhile.
+
+    The practice first, then its claims in order, as posting does; a follow-up holds its one claim alone,
+    so that none waits for another in a ring. SQLite has one writer.
+    """
     if connection.vendor == "postgresql":
+        lock(practice)
         held = Claim.objects.filter(pk__in=claim_ids).order_by("pk")
         list(held.select_for_update(no_key=True).values_list("pk", flat=True))
 
@@ -175,6 +186,5 @@ def whole_codes(codes: Iterable[str]) -> str:
 def _remove(ids: Sequence[int]) -> None:
     """Take away what the ledger no longer says: a code's rule was changed."""
     if ids:
-        CaseDenial.objects.filter(denial__in=ids).delete()
         Denial.objects.filter(repeats__in=ids).update(repeats=None)
         Denial.objects.filter(pk__in=ids).delete()

@@ -7,6 +7,7 @@ from dueline.denials.queries.lists import (
     DenialOrder,
     denial_for,
     denials,
+    denials_by_id,
     denials_of,
 )
 from dueline.denials.queries.meanings import Meanings, own_meanings
@@ -21,6 +22,7 @@ __all__ = [
     "cards_of",
     "denial_for",
     "denials",
+    "denials_by_id",
     "denials_of",
     "outcomes_of",
     "own_meanings",

@@ -6,7 +6,8 @@ from datetime import date
 
 from dueline.accounts.models import Practice
 from dueline.bulk import rows_in
-from dueline.core.deadlines import ClaimDates, Rule, choose, due_dates
+from dueline.core.claim_clocks import ClaimDates
+from dueline.core.deadlines import Rule, choose, due_dates
 from dueline.core.enums import ClaimType, DeadlineKind, PayerStatus, PayerType
 from dueline.ledger.models import Claim
 from dueline.payers.models import Payer

@@ -1,5 +1,6 @@
 """The story of refused claims as the ledger, the submissions and the follow-ups tell it, read in sets."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -190,15 +191,18 @@ def _held_cents(adjustments: Iterable[Adjustment]) -> int:
 def _contacts(claim_ids: Sequence[int]) -> dict[int, list[Contact]]:
     """Return the follow-ups that were not corrected, each with the action that the one before it named."""
     columns = ("sequence", "id", "claim_id", "corrects_id", "occurred_at", "outcome", "next_action")
-    rows = sorted(rows_in(FollowUp, columns, "claim_id", claim_ids), key=lambda row: row[0])
+    rows = rows_in(FollowUp, (*columns, "facts"), "claim_id", claim_ids)
+    rows.sort(key=lambda row: row[0])
     corrected = {row[3] for row in rows}
     found: dict[int, list[Contact]] = defaultdict(list)
-    for _, pk, claim_id, _, occurred_at, outcome, action in rows:
+    for _, pk, claim_id, _, occurred_at, outcome, action, facts in rows:
         if pk in corrected:
             continue
-        before = found[claim_id][-1].next_action if found[claim_id] else None
+        before = found[claim_id][-1].next_action if found[claim_id] else NextAction.NONE
+        said = json.loads(facts) if isinstance(facts, str) else facts
         on = _aware(occurred_at).astimezone(BUSINESS_ZONE).date()
-        found[claim_id].append(Contact(on, Outcome(outcome), NextAction(action), before))
+        contact = Contact(on, Outcome(outcome), NextAction(action), before, said.get("sent", ""))
+        found[claim_id].append(contact)
     return found
 
 

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,7 +16,8 @@ from dueline.core.enums import AgingBasis, AgingBucket
 from dueline.core.money import dollars
 from dueline.payers.models import Payer
 from dueline.reports.exports import export_aging, export_claims, write_csv, write_xlsx
-from dueline.reports.queries import AgingReport, aging, aging_claims
+from dueline.reports.queries import AgingReport, aging, aging_claim_ids, open_claims
+from dueline.web.views.paging import paginator
 from dueline.web.views.typed import row_number
 
 _SHOWN = 12
@@ -72,9 +72,12 @@ def aging_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
         "why_not_export": why_not(request.role, Permission.EXPORT),
     }
     if payer is not None or bucket is not None:
-        claims = aging_claims(practice, basis=basis, as_of=as_of, payer=payer, bucket=bucket)
-        context["claims"] = Paginator(claims, _SHOWN).get_page(request.GET.get("page"))
-        context["claims_cents"] = sum(claims.values_list("payer_balance_cents", flat=True))
+        ids = aging_claim_ids(practice, basis=basis, as_of=as_of, payer=payer, bucket=bucket)
+        claims = open_claims(practice).select_related("patient", "payer", "item")
+        figure = report.figure(payer, bucket)
+        pages = paginator(ids, claims, _SHOWN, count=figure.claims)
+        context["claims"] = pages.get_page(request.GET.get("page"))
+        context["claims_cents"] = figure.cents
         audit.record(
             practice=practice,
             by=request.user.get_username(),

@@ -33,10 +33,11 @@ from dueline.worklist.actions import release, take, take_next
 from dueline.worklist.errors import ItemTaken, NotYours
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import (
-    deadlines_of,
-    explain,
+    clocks_of,
+    explain_each,
     move_entries,
     moves_of,
+    pricing_for,
     times_put_off,
 )
 
@@ -98,8 +99,9 @@ def show(
     as_of, now = clock.today(), clock.now()
     item = item_of(claim)
     story = claim_story(claim)
+    rules = pricing_for(practice, as_of=as_of)
     ready, asked = readiness_context(
-        request, claim, item, as_of=as_of, now=now, ask=ask, allow=allow
+        request, claim, item, rules=rules, now=now, ask=ask, allow=allow
     )
     moves = moves_of(claim)
     told = [*story.timeline, *contact_entries(claim), *asked, *move_entries(claim, moves)]
@@ -113,11 +115,11 @@ def show(
         "story": story,
         "sums": {n: story.total(f"{n}_cents") for n in _COLUMNS},
         "timeline": timeline,
-        "deadlines": deadlines_of(claim, as_of=as_of),
+        "clocks": clocks_of(claim, as_of=as_of, rules=rules),
         "denials": cards_of(claim, as_of=as_of),
         "item": item,
         "times_put_off": times_put_off(moves),
-        "price": explain(item, as_of=as_of) if item else None,
+        "price": explain_each([item], rules=rules)[0] if item else None,
         "holder": holder,
         "is_mine": holder == request.user,
         "since_service": days_outstanding(claim.service_from_on, as_of=as_of),

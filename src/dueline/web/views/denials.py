@@ -25,6 +25,7 @@ from dueline.denials.queries import (
     card_of,
     denial_for,
     denials,
+    denials_by_id,
     denials_of,
     own_meanings,
 )
@@ -48,8 +49,8 @@ def work(request: PracticeRequest, practice: Practice) -> HttpResponse:
     asked = request.GET.get("order", "")
     order = DenialOrder(asked) if asked in set(DenialOrder) else DenialOrder.DEADLINE
     found = denials(practice, filters=filters, as_of=as_of, order=order)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    rows = list(page)
+    page = Paginator(found.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    rows = denials_by_id(practice, list(page))
     _audit(request, practice, "view_denials", claims=[row.claim_id for row in rows])
     context = {
         "page": "denials",
@@ -62,7 +63,7 @@ def work(request: PracticeRequest, practice: Practice) -> HttpResponse:
         "paging": page,
         "total_cents": found.aggregate(cents=Sum("amount_cents"))["cents"] or 0,
         "choices": _choices(practice, filters),
-        "card": _card(practice, rows[0]) if rows else None,
+        "card": _card(practice, denial_for(practice, rows[0].pk)) if rows else None,
         "error": error,
     }
     return render(request, "web/denial_work.html", context, status=400 if error else 200)

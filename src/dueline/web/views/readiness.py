@@ -13,6 +13,7 @@ from dueline.ledger.models import Claim
 from dueline.ledger.queries import TimelineEntry
 from dueline.worklist.models import ReadinessOverride, Request, WorklistItem
 from dueline.worklist.queries import overrides_of, readiness_of, requests_of
+from dueline.worklist.queries.pricing import Pricing
 
 DUELINE = "Dueline"
 
@@ -22,7 +23,7 @@ def readiness_context(
     claim: Claim,
     item: WorklistItem | None,
     *,
-    as_of: date,
+    rules: Pricing,
     now: datetime,
     ask: dict[str, str] | None,
     allow: dict[str, str] | None,
@@ -34,7 +35,9 @@ def readiness_context(
         "is_item_open": item is not None,
         "checks": [
             _row(check, asked)
-            for check in (readiness_of(claim, as_of=as_of, now=now) if item else [])
+            for check in (
+                readiness_of(claim, as_of=rules.as_of, now=now, rules=rules) if item else []
+            )
         ],
         "questions": [r for r in asked if r.state == RequestState.OPEN and not r.check_key],
         "ask": {
@@ -42,7 +45,9 @@ def readiness_context(
             "is_open": bool(ask) or "ask" in request.GET,
             "owners": [(o.value, _sentence(words)) for o, words in OWNER_WORDS.items()],
             "due_on": request_due_on(
-                item.deadline_on if item else None, item.safe_on if item else None, as_of=as_of
+                item.deadline_on if item else None,
+                item.safe_on if item else None,
+                as_of=rules.as_of,
             ),
             "why_not": why_not(request.role, Permission.ASK_REQUESTS),
         },

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +17,7 @@ from dueline.core.given import GivenError
 from dueline.core.readiness import FACTS
 from dueline.ledger.models import Claim
 from dueline.web.views.claim import claim_or_404, show
+from dueline.web.views.paging import paginator
 from dueline.web.views.readiness import owner_name
 from dueline.web.views.typed import typed
 from dueline.worklist.actions import (
@@ -53,9 +53,10 @@ def _page(
     """Show the open requests; an answer that was refused stands as typed, with the reason beside it."""
     chosen = RequestOwner(owner) if owner in set(RequestOwner) else None
     counts = open_counts(practice)
-    paging = Paginator(open_requests(practice, owner=chosen), PAGE).get_page(
-        request.GET.get("page")
-    )
+    count = counts.get(chosen, 0) if chosen else sum(counts.values())
+    found = open_requests(practice, owner=chosen)
+    pages = paginator(found.values_list("pk", flat=True), found, PAGE, count=count)
+    paging = pages.get_page(request.GET.get("page"))
     rows = list(paging)
     audit.record(
         practice=practice,

@@ -3,8 +3,6 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.core.paginator import Paginator
-from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +17,7 @@ from dueline.payers.models import Payer
 from dueline.web.templatetags.words import action, spoken
 from dueline.web.views.neighbors import order_of, place_query
 from dueline.web.views.nothing import nothing_due
+from dueline.web.views.paging import paginator
 from dueline.worklist.actions import ensure_priced, take_next
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import (
@@ -26,6 +25,8 @@ from dueline.worklist.queries import (
     ItemFilters,
     explain,
     explain_each,
+    figure_for,
+    figure_of_items,
     item_for,
     items,
     pricing_for,
@@ -46,7 +47,11 @@ def worklist(request: PracticeRequest, practice: Practice) -> HttpResponse:
     order = order_of(request.GET.get("order", ""))
     ensure_priced(practice=practice, as_of=as_of, now=now)
     found = items(practice, order=order, filters=filters, as_of=as_of, user=request.user)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    figure = figure_for(practice, filters, as_of=as_of)
+    if figure is None:
+        figure = figure_of_items(found)
+    ids = found.values_list("pk", flat=True)
+    page = paginator(ids, found, PAGE, count=figure.claims).get_page(request.GET.get("page"))
     rules = pricing_for(practice, as_of=as_of)
     rows = list(zip(page, explain_each(list(page), rules=rules)))
     list_query = urlencode({**dict(parse_qsl(filters.query())), "order": order.value})
@@ -67,7 +72,7 @@ def worklist(request: PracticeRequest, practice: Practice) -> HttpResponse:
         "orders": [(one.value, spoken(one)) for one in Order],
         "rows": [(*row, place) for row, place in zip(rows, places)],
         "paging": page,
-        "total_cents": found.aggregate(cents=Sum("payer_balance_cents"))["cents"] or 0,
+        "total_cents": figure.cents,
         "choices": _choices(practice, filters),
         "first": rows[0] if rows else None,
         "error": error,

@@ -1,8 +1,11 @@
 """Keeps exactly one item for each open claim, scheduled by the payer's latest word and priced for the day."""
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import count, pairwise
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,9 +24,11 @@ from dueline.worklist.actions.asking import (
     end_settled,
     escalate,
 )
+from dueline.worklist.actions.counts import fold
 from dueline.worklist.models import DailyPricing, WorklistItem
 from dueline.worklist.queries.blocks import blocked_checks, holds_of
 from dueline.worklist.queries.outcomes import (
+    acknowledging_payers,
     call_counts,
     denial_outcomes,
     paid_outcomes,
@@ -32,8 +37,9 @@ from dueline.worklist.queries.outcomes import (
 from dueline.worklist.queries.pricing import Pricing, pricing
 from dueline.worklist.queries.rows import STATE_FIELDS, ItemState, Row, claim_rows
 
-_LEARNED = ("denial_outcomes", "paid_outcomes", "call_counts", "times_to_pay")
+_LEARNED = ("denial_outcomes", "paid_outcomes", "call_counts", "times_to_pay", "acknowledging")
 BATCH = 5000  # claims read, priced and written in one transaction
+FOLD_AFTER = 20  # batches after which the counts are added up
 ABANDONED_AFTER = timedelta(minutes=15)  # a pricing run that has not ended by then is taken over
 
 
@@ -65,17 +71,48 @@ def refresh(
     shared, _ = DailyPricing.objects.get_or_create(practice=practice)
     if claim_ids is None or shared.priced_on != as_of:
         return _refresh_all(practice, shared, as_of=as_of, at=at)
+    ids = _sorted(claim_ids)
+    _acknowledge(practice, shared, ids)
     rules = pricing(practice, as_of=as_of, shared=shared)
-    ids = sorted(set(claim_ids))
     opened = changed = closed = priced = 0
     for start in range(0, len(ids), BATCH):
-        part = ids[start : start + BATCH]
+        part = ids[start : start + BATCH].tolist()
         with transaction.atomic():
             claims = Claim.objects.filter(practice=practice, pk__in=part)
             some = _write(practice, rules, claims, at)
             closed += _close(practice, Q(claim__in=part), at)
         opened, changed, priced = opened + some[0], changed + some[1], priced + some[2]
+        if (start // BATCH) % FOLD_AFTER == FOLD_AFTER - 1:
+            fold(practice)
+    if len(ids) > BATCH:
+        fold(practice)
     return RefreshResult(opened, changed, closed, priced)
+
+
+def _sorted(claim_ids: Iterable[int]) -> "array[int]":
+    """Return the ids, each once, in eight bytes each: there may be a million."""
+    ids = array("q", claim_ids)
+    if any(a >= b for a, b in pairwise(ids)):
+        ids = array("q", sorted(set(ids)))
+    return ids
+
+
+def _acknowledge(practice: Practice, shared: DailyPricing, ids: "array[int]") -> None:
+    """Note the payers whose first acceptance report came with one of these claims."""
+    if shared.acknowledging is None:
+        found = set(acknowledging_payers(practice))
+    else:
+        found = set()
+        accepted = Claim.objects.filter(practice=practice, accepted_on__isnull=False)
+        news = accepted.exclude(payer__in=shared.acknowledging).order_by()
+        for start in range(0, len(ids), BATCH):
+            some = news.filter(pk__in=ids[start : start + BATCH].tolist())
+            found.update(some.values_list("payer_id", flat=True).distinct())
+    if found or shared.acknowledging is None:
+        with transaction.atomic():
+            held = DailyPricing.objects.select_for_update().get(pk=shared.pk)
+            shared.acknowledging = sorted({*(held.acknowledging or ()), *found})
+            shared.save(update_fields=["acknowledging"])
 
 
 def ensure_priced(*, practice: Practice, as_of: date, now: datetime) -> bool:
@@ -104,6 +141,7 @@ def _refresh_all(
     shared.denial_outcomes = denial_outcomes(practice, as_of=as_of)
     shared.paid_outcomes = paid_outcomes(practice)
     shared.times_to_pay = times_to_pay(practice, as_of=as_of)
+    shared.acknowledging = sorted(acknowledging_payers(practice))
     shared.call_counts = {}
     first = pricing(practice, as_of=as_of, shared=shared)
     with transaction.atomic():
@@ -122,6 +160,7 @@ def _refresh_all(
         changed += _write_all(practice, second, Q(payer__in=few), at)[1]
     shared.priced_on = as_of
     shared.save(update_fields=["priced_on", *_LEARNED])
+    fold(practice)
     return RefreshResult(opened, changed, closed, priced)
 
 
@@ -129,7 +168,7 @@ def _write_all(practice: Practice, rules: Pricing, which: Q, at: datetime) -> tu
     opened = changed = priced = 0
     claims = Claim.objects.filter(which, practice=practice, is_open=True).order_by("pk")
     last = 0
-    while True:
+    for batch in count(1):
         with transaction.atomic():
             ids = list(claims.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH])
             if not ids:
@@ -138,6 +177,9 @@ def _write_all(practice: Practice, rules: Pricing, which: Q, at: datetime) -> tu
             some = _write(practice, rules, part, at)
         opened, changed, priced = opened + some[0], changed + some[1], priced + some[2]
         last = ids[-1]
+        if batch % FOLD_AFTER == 0:
+            fold(practice)
+    raise AssertionError  # it ends with the claims
 
 
 def _write(
@@ -154,9 +196,17 @@ def _write(
         opened, changed = opened + (row.item_id is None), changed + (row.item_id is not None)
         values.append(_parameters(practice, row, state, rules.as_of))
     if values:
-        with connection.cursor() as cursor:
-            cursor.executemany(_UPSERT, values)
+        _upsert(values)
     return opened, changed, seen
+
+
+def _upsert(values: list[tuple[Any, ...]]) -> None:
+    """Write items, on PostgreSQL as one statement: its counts are then kept once for all of them."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_UPSERT.format(rows=_AS_ARRAYS), [list(one) for one in zip(*values)])
+        else:
+            cursor.executemany(_UPSERT.format(rows=_AS_VALUES), values)
 
 
 def _states(
@@ -202,6 +252,7 @@ def _close(practice: Practice, which: Q, at: datetime) -> int:
         is_due=False,
         is_for_caller=False,
         is_held=False,
+        escalated_on=None,
         due_cause="",
         urgency=0,
         priority=0,
@@ -220,19 +271,37 @@ def _column(name: str) -> str:
 
 _TABLE = WorklistItem._meta.db_table
 _COLUMNS = ["practice_id", "claim_id", "priced_on", *map(_column, STATE_FIELDS)]
+_TYPES = [
+    {"BooleanField": "boolean", "DateField": "date", "CharField": "text"}.get(
+        field.get_internal_type(), "bigint"
+    )
+    for field in map(
+        WorklistItem._meta.get_field, ["practice", "claim", "priced_on", *STATE_FIELDS]
+    )
+]
 _ASSIGNED = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS[2:])
 _UPSERT = " ".join(  # names of our own table and columns only; values are parameters
     [
         "INSERT INTO",
         _TABLE,
         f"({', '.join(_COLUMNS)})",
-        f"VALUES ({', '.join(['%s'] * len(_COLUMNS))})",
+        "{rows}",
         "ON CONFLICT (claim_id) DO UPDATE SET",
         _ASSIGNED,
     ]
 )
 
 
-def _parameters(practice: Practice, row: Row, state: ItemState, as_of: date) -> list[Any]:
-    values = (practice.pk, row.claim_id, as_of, *state)
-    return [value.isoformat() if isinstance(value, date) else value for value in values]
+_AS_VALUES = f"VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
+_AS_ARRAYS = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in _TYPES)})"  # noqa: S608
+
+
+def _parameters(practice: Practice, row: Row, state: ItemState, as_of: date) -> tuple[Any, ...]:
+    return tuple(map(_plain, (practice.pk, row.claim_id, as_of, *state)))
+
+
+def _plain(value: object) -> object:
+    """Return a value as any driver takes it, also within an array."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, StrEnum) else value

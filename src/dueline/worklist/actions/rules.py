@@ -103,7 +103,7 @@ def save_rules(
     touched = _touched(before, after)
     claims = Claim.objects.filter(practice=practice, is_open=True, payer__in=touched)
     if touched:
-        ids = claims.values_list("pk", flat=True)
+        ids = claims.order_by("pk").values_list("pk", flat=True)
         refresh(practice=practice, as_of=on, claim_ids=ids.iterator(chunk_size=10_000))
     return report
 

@@ -2,6 +2,14 @@
 
 from dueline.worklist.queries.buckets import bucket_range
 from dueline.worklist.queries.clocks import Clocks, Moved, clocks_of, interval_for, moved_deadlines
+from dueline.worklist.queries.counts import (
+    Figure,
+    day_figures,
+    figure_for,
+    figure_of_items,
+    payer_figures,
+    work_figure,
+)
 from dueline.worklist.queries.figures import TodayFigures, today
 from dueline.worklist.queries.filters import FilterError, ItemFilters
 from dueline.worklist.queries.items import (
@@ -37,6 +45,7 @@ from dueline.worklist.queries.verify import verify
 __all__ = [
     "ORDERS",
     "Clocks",
+    "Figure",
     "FilterError",
     "ItemFilters",
     "Moved",
@@ -46,11 +55,14 @@ __all__ = [
     "call_hours",
     "call_sheet",
     "clocks_of",
+    "day_figures",
     "deadline_after",
     "deadlines_of",
     "documents",
     "explain",
     "explain_each",
+    "figure_for",
+    "figure_of_items",
     "hours_of",
     "interval_for",
     "item_document",
@@ -63,6 +75,7 @@ __all__ = [
     "open_payer_ids",
     "open_requests",
     "overrides_of",
+    "payer_figures",
     "pricing_for",
     "readiness_of",
     "request_for",
@@ -70,5 +83,6 @@ __all__ = [
     "times_put_off",
     "today",
     "verify",
+    "work_figure",
     "work_status_of",
 ]

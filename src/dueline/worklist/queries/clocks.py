@@ -41,9 +41,9 @@ class Moved:
         )
 
 
-def clocks_of(claim: Claim, *, as_of: date) -> Clocks:
+def clocks_of(claim: Claim, *, as_of: date, rules: Pricing | None = None) -> Clocks:
     """Return all clocks of a claim by the rules known on a day. A few small queries."""
-    rules = pricing_for(claim.practice, as_of=as_of)
+    rules = rules or pricing_for(claim.practice, as_of=as_of)
     book = rule_book(claim.practice, as_of=as_of)
     row = next(claim_rows(Claim.objects.filter(pk=claim.pk)))
     dates = rules.claim_dates(row)

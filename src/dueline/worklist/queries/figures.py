@@ -12,6 +12,7 @@ from dueline.accounts.queries import role_in
 from dueline.core.aging import CHASE_DAYS, watch
 from dueline.core.calendars import add_business_days
 from dueline.core.enums import (
+    CountedDay,
     DueCause,
     Level,
     NextAction,
@@ -24,8 +25,10 @@ from dueline.core.priority import Price, because, price
 from dueline.core.schedule import missed_on
 from dueline.ledger.models import ClaimEvent, ClaimPayment, TransactionSet
 from dueline.payers.models import Payer
+from dueline.payers.queries import status_lines
 from dueline.worklist.levels import levels_of
-from dueline.worklist.models import WorklistItem
+from dueline.worklist.models import DayCount, WorkCount, WorklistItem
+from dueline.worklist.queries.counts import Figure, figure_of
 from dueline.worklist.queries.items import pricing_for, state_of
 from dueline.worklist.queries.next_claim import peek_next
 from dueline.worklist.queries.payers_open import PayerHours, payer_hours, with_call_hours
@@ -33,17 +36,6 @@ from dueline.worklist.queries.payers_open import PayerHours, payer_hours, with_c
 BY_PORTAL = frozenset({NextAction.CHECK_PORTAL, NextAction.AWAIT_PAYMENT, NextAction.AWAIT_ANSWER})
 SHOWN_DEADLINES = 5
 DAY_ENDS = time(17)  # what comes in later is news of the next morning
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Claims and their payer balance in cents."""
-
-    claims: int = 0
-    cents: int = 0
-
-    def __add__(self, other: "Figure") -> "Figure":
-        return Figure(self.claims + other.claims, self.cents + other.cents)
 
 
 @dataclass(frozen=True)
@@ -137,26 +129,18 @@ class _Group:
 
 def _due_groups(practice: Practice, levels: Iterable[Level]) -> list[_Group]:
     rows = (
-        WorklistItem.objects.filter(
-            practice=practice, is_open=True, is_due=True, level__in=list(levels)
-        )
-        .values_list("level", "due_cause", "next_action", "payer_id")
-        .annotate(claims=Count("pk"), cents=Sum("payer_balance_cents"))
+        WorkCount.objects.filter(practice=practice, is_due=True, level__in=list(levels))
+        .values_list("due_cause", "next_action", "payer_id")
+        .annotate(Sum("claims"), Sum("cents"))
         .order_by()
     )
-    return [_Group(c, a, payer, Figure(n, cents)) for _, c, a, payer, n, cents in rows]
+    found = (_Group(c, a, payer, Figure(int(n), int(cents))) for c, a, payer, n, cents in rows)
+    return [group for group in found if group.figure.claims]
 
 
 def _missed(practice: Practice, levels: Iterable[Level], as_of: date) -> Figure:
-    found = WorklistItem.objects.filter(
-        practice=practice,
-        is_open=True,
-        is_due=True,
-        level__in=list(levels),
-        due_cause=DueCause.OVERDUE,
-        due_on__lte=missed_on(as_of),
-    ).aggregate(claims=Count("pk"), cents=Sum("payer_balance_cents"))
-    return Figure(found["claims"], found["cents"] or 0)
+    overdue = DayCount.objects.filter(practice=practice, kind=CountedDay.OVERDUE)
+    return figure_of(overdue.filter(level__in=list(levels), day__lte=missed_on(as_of)))
 
 
 def _sum(groups: Iterable[_Group]) -> Figure:
@@ -168,6 +152,7 @@ def _payers(
 ) -> tuple[list[PayerLine], list[int]]:
     """Return the payers with telephone work, and the ids of all payers that answer now."""
     lines, open_ids = [], []
+    line_of = status_lines(practice)
     payers = with_call_hours(Payer.objects.filter(practice=practice))
     for payer in payers.order_by("name", "pk"):
         hours = None if now is None else payer_hours(payer, now=now)
@@ -176,32 +161,23 @@ def _payers(
         mine = [g for g in groups if g.payer_id == payer.pk and g.action == NextAction.CALL]
         calls = _sum(mine)
         if calls.claims:
-            lines.append(
-                PayerLine(
-                    payer.pk,
-                    payer.name,
-                    calls,
-                    payer.hold_minutes,
-                    payer.claims_per_call,
-                    hours,
-                )
-            )
+            lines.append(PayerLine(payer.pk, payer.name, calls, *line_of[payer.pk], hours))
     lines.sort(key=lambda line: (-line.due.claims, line.name, line.payer_id))
     return lines, open_ids
 
 
 def _watches(practice: Practice, as_of: date) -> tuple[dict[Watch, Figure], Figure]:
     rows = (
-        WorklistItem.objects.filter(practice=practice, is_open=True, deadline_on__isnull=False)
-        .values_list("deadline_on")
-        .annotate(claims=Count("pk"), cents=Sum("payer_balance_cents"))
-        .order_by("deadline_on")
+        DayCount.objects.filter(practice=practice, kind=CountedDay.DEADLINE)
+        .values_list("day")
+        .annotate(Sum("claims"), Sum("cents"))
+        .order_by("day")
     )
     day_before = add_business_days(as_of, -1)
     found = {member: Figure() for member in Watch}
     newly_lost = Figure()
     for deadline_on, claims, cents in rows:
-        figure = Figure(claims, cents)
+        figure = Figure(int(claims), int(cents))
         member = watch(deadline_on, as_of=as_of)
         found[member] += figure
         if member is Watch.LOST and deadline_on >= day_before:

@@ -131,7 +131,7 @@ def condition(filters: ItemFilters, *, as_of: date, user: User | None) -> Q:
     if filters.next_action is not None:
         found &= Q(next_action=filters.next_action)
     if filters.payer_status is not None:
-        found &= Q(claim__payer_status=filters.payer_status)
+        found &= Q(seen_status=filters.payer_status)
     if filters.work_status is not None:
         found &= Q(work_status=filters.work_status)
     if filters.cause is not None:
@@ -143,16 +143,16 @@ def condition(filters: ItemFilters, *, as_of: date, user: User | None) -> Q:
     return found
 
 
-def watch_condition(watch: Watch, *, as_of: date) -> Q:
-    """Return `core.aging.watch` as a condition on `deadline_on`; a test holds the two equal."""
+def watch_condition(watch: Watch, *, as_of: date, day: str = "deadline_on") -> Q:
+    """Return `core.aging.watch` as a condition on a deadline's field; a test holds the two equal."""
     chased = as_of + timedelta(days=ESCALATE_DAYS)
     watched = as_of + timedelta(days=CHASE_DAYS)
     match watch:
         case Watch.LOST:
-            return Q(deadline_on__lt=as_of)
+            return Q((f"{day}__lt", as_of))
         case Watch.ESCALATED:
-            return Q(deadline_on__gte=as_of, deadline_on__lt=chased)
+            return Q((f"{day}__gte", as_of), (f"{day}__lt", chased))
         case Watch.CHASED:
-            return Q(deadline_on__gte=chased, deadline_on__lte=watched)
+            return Q((f"{day}__gte", chased), (f"{day}__lte", watched))
         case Watch.WATCHED:
-            return Q(deadline_on__gt=watched)
+            return Q((f"{day}__gt", watched))

@@ -12,6 +12,7 @@ from dueline.ledger.models import Claim
 from dueline.payers.models import Payer
 from dueline.payers.queries import rule_book
 from dueline.payers.queries.versions import unchecked_in_use, without_secondary_rule
+from dueline.worklist.queries.counts import payer_figures
 from dueline.worklist.queries.payers_open import opening_of, with_call_hours
 
 
@@ -42,7 +43,7 @@ class ListedPayer:
 
 
 def payer_list(practice: Practice, *, as_of: date, now: datetime) -> list[ListedPayer]:
-    """Return the practice's payers, the largest open balance first. Four queries."""
+    """Return the practice's payers, the largest open balance first. A few queries."""
     book = rule_book(practice)
     unchecked = unchecked_in_use(book, as_of=as_of)
     claims = open_claims_by_payer(practice)
@@ -73,18 +74,19 @@ def payer_list(practice: Practice, *, as_of: date, now: datetime) -> list[Listed
 def open_claims_by_payer(
     practice: Practice, payer_ids: Iterable[int] | None = None
 ) -> dict[int, OpenClaims]:
-    """Return what is open at each payer that has open claims, or at these payers. One query."""
-    claims = Claim.objects.filter(practice=practice, is_open=True)
+    """Return what is open at each payer that has open claims, or at these payers. Two queries."""
+    figures = payer_figures(practice)
     if payer_ids is not None:
-        claims = claims.filter(payer__in=list(payer_ids))
-    after_primary = ~Q(payer_sequence="P")
-    rows = claims.values_list("payer").annotate(
-        claims=Count("pk"),
-        cents=Sum("payer_balance_cents"),
-        second_claims=Count("pk", filter=after_primary),
-        second_cents=Sum("payer_balance_cents", filter=after_primary),
+        figures = {pk: figures[pk] for pk in payer_ids if pk in figures}
+    after_primary = Claim.objects.filter(practice=practice, is_open=True, payer__in=list(figures))
+    rows = (
+        after_primary.filter(~Q(payer_sequence="P"))
+        .values_list("payer")
+        .annotate(claims=Count("pk"), cents=Sum("payer_balance_cents"))
+        .order_by()
     )
+    secondary = {pk: (count, cents) for pk, count, cents in rows}
     return {
-        pk: OpenClaims(count, cents or 0, second, second_cents or 0)
-        for pk, count, cents, second, second_cents in rows.order_by("payer")
+        pk: OpenClaims(figure.claims, figure.cents, *secondary.get(pk, (0, 0)))
+        for pk, figure in figures.items()
     }

@@ -28,11 +28,14 @@ from dueline.core.readiness import practice_lacks
 from dueline.core.recovery import Outcomes, Rate, age_factor, chance, expected_share
 from dueline.core.schedule import (
     DECIDED,
+    MISSABLE,
+    MISSED_DAYS,
     URGENCY,
     ClaimFacts,
     Interval,
     Schedule,
     UsualWait,
+    days_overdue,
     due_cause,
     interval_by,
     next_sensible_day,
@@ -42,11 +45,10 @@ from dueline.core.schedule import (
     within,
 )
 from dueline.core.scripts.propose import scenario_of
-from dueline.ledger.models import Claim
 from dueline.payers.models import Payer
 from dueline.payers.queries import rule_book, status_lines
 from dueline.worklist.models import DailyPricing
-from dueline.worklist.queries.outcomes import usual_waits
+from dueline.worklist.queries.outcomes import acknowledging_payers, usual_waits
 from dueline.worklist.queries.rows import ItemState, Row
 
 _AWAITING = frozenset({PayerStatus.SENT, PayerStatus.ACCEPTED})  # a first look comes of the wait
@@ -172,12 +174,20 @@ class Pricing:
             seen_status_on=row.payer_status_on,
             is_due=cause is not None,
             is_for_caller=is_worked and not self._is_blocked(row),
+            escalated_on=self._escalated_on(row, plan.due_on, cause),
             due_cause=cause or "",
             urgency=0 if cause is None else URGENCY[cause],
             priority=self._priority(
                 row, plan.next_action, deadline_on, due.kind.value if due else ""
             ),
         )
+
+    def _escalated_on(self, row: Row, due_on: date, cause: DueCause | None) -> date | None:
+        """Return since when a missed follow-up is the lead's concern too; None where none was missed."""
+        if cause not in MISSABLE or days_overdue(due_on, as_of=self.as_of) < MISSED_DAYS:
+            return None
+        was = row.item.escalated_on if row.item is not None and row.item.is_open else None
+        return was or self.as_of
 
     @staticmethod
     def is_worked(state: ItemState) -> bool:
@@ -436,7 +446,7 @@ def _rest(plan: Schedule) -> tuple[str, NextAction, Level, WorkStatus]:
 
 
 def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing:
-    """Return the pricing of a practice on a day from what is shared by all its prices. Six queries."""
+    """Return the pricing of a practice on a day from what is shared by all its prices. A few queries."""
     lines = status_lines(practice)
     payers = {
         pk: PayerFacts(
@@ -459,7 +469,9 @@ def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing
             book.coverage(payer_id, payer_type, as_of, plan)
         ),
         plan_of=book.plan_of,
-        acknowledging=acknowledging_payers(practice),
+        acknowledging=frozenset(
+            acknowledging_payers(practice) if shared.acknowledging is None else shared.acknowledging
+        ),
         usual_waits=usual_waits(shared.times_to_pay),
         practice_lacks=practice_lacks(practice.name, practice.tax_id),
     )
@@ -474,13 +486,4 @@ def outcomes_from(shared: DailyPricing) -> Outcomes:
             int(key): (paid, charged, count)
             for key, (paid, charged, count) in shared.paid_outcomes.items()
         },
-    )
-
-
-def acknowledging_payers(practice: Practice) -> frozenset[int]:
-    """Return the payers of which an acceptance report is known."""
-    payers = Payer.objects.filter(practice=practice)
-    accepted = Claim.objects.filter(practice=practice, accepted_on__isnull=False)
-    return frozenset(
-        accepted.filter(payer__in=payers).values_list("payer_id", flat=True).distinct()
     )

@@ -64,6 +64,7 @@ class ItemState(NamedTuple):
     seen_status_on: date | None
     is_due: bool
     is_for_caller: bool
+    escalated_on: date | None
     due_cause: str
     urgency: int
     priority: int

@@ -1,16 +1,26 @@
 """Promise 6, proved: every open claim has exactly one worklist item, with an owner or queue and a due date."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from dueline.accounts.models import Practice
 from dueline.core.breach import Breach
 from dueline.core.enums import Level, RequestState, WorkStatus
-from dueline.core.schedule import FORCE_DAYS, deadline_window
+from dueline.core.schedule import (
+    FORCE_DAYS,
+    MISSABLE,
+    MISSED_DAYS,
+    days_overdue,
+    deadline_window,
+)
 from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, Request, WorklistItem
+from dueline.worklist.queries.counts import verify_counts
+
+_NEVER = Value(date.min, output_field=DateField())
 
 
 def verify(practice: Practice) -> Iterator[Breach]:
@@ -39,7 +49,17 @@ def verify(practice: Practice) -> Iterator[Breach]:
             f"item {pk}",
             "The item shows another balance or payer than its claim.",
         )
+    dated = items.annotate(
+        service=Coalesce("service_on", _NEVER),
+        claim_service=Coalesce("claim__service_from_on", _NEVER),
+        sent=Coalesce("first_submitted_on", _NEVER),
+        claim_sent=Coalesce("claim__first_submitted_on", _NEVER),
+    )
+    for pk in _ids(dated.exclude(service=F("claim_service"), sent=F("claim_sent"))):
+        text = "The item shows another day of service or first submission than its claim."
+        yield Breach("worklist days", f"item {pk}", text)
     yield from _unseen(items)
+    yield from verify_counts(practice)
     yield from _of_requests(practice, items)
 
 
@@ -49,6 +69,13 @@ def _unseen(items: QuerySet[WorklistItem]) -> Iterator[Breach]:
     for pk in _ids(late):
         text = "It is due after the safe date of its deadline, and no one decided so."
         yield Breach("worklist deadline", f"item {pk}", text)
+    missed = items.filter(
+        due_cause__in=MISSABLE, escalated_on__isnull=True, priced_on__isnull=False
+    )
+    for pk, due_on, priced_on in missed.values_list("pk", "due_on", "priced_on").order_by("pk"):
+        if priced_on and days_overdue(due_on, as_of=priced_on) >= MISSED_DAYS:
+            text = "Its follow-up was missed for three working days, and was not escalated."
+            yield Breach("worklist escalation", f"item {pk}", text)
     near = items.filter(
         Q(deadline_on__lte=F("priced_on") + timedelta(days=max(FORCE_DAYS)))
         | Q(safe_on__lte=F("priced_on")),
