@@ -8,8 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dueline.core.enums import Channel, NextAction, Outcome
+from dueline.core.fact_words import TOPICS, fact_sentences
 from dueline.core.facts import FACTS
-from dueline.core.note import _CAME_TO, _NEXT, _REACHED, Noted, ascii_text, write_note
+from dueline.core.note import (
+    _CAME_TO,
+    _NEXT,
+    _REACHED,
+    Noted,
+    ascii_text,
+    minutes,
+    write_note,
+)
 
 AT = datetime(2026, 11, 23, 10, 6, tzinfo=ZoneInfo("America/New_York"))
 
@@ -33,14 +42,55 @@ def noted(**changes: object) -> Noted:
 
 
 def test_call_is_told_in_the_order_in_which_supervisors_read_it() -> None:
-    assert write_note(noted(payer_claim_number="HL26-55081")).split("\n") == [
-        "11/23/2026 10:06 am EST. Called Harborlight Health Plan, Dana M. Reference 7741-20C.",
+    whole = noted(
+        payer_claim_number="HL26-55081",
+        phone="800-555-0142",
+        hold_seconds=666,
+        talk_seconds=278,
+        deadline=("Appeal, level 1", date(2026, 11, 25)),
+    )
+    assert write_note(whole).split("\n") == [
+        "11/23/2026 10:06 am ET. Called Harborlight Health Plan, 800-555-0142, Dana M. "
+        "Call reference 7741-20C. On hold 11 min, talked 5 min.",
         "Claim LKS-204817, payer's number HL26-55081.",
         "Payment goes out with the weekly run.",
-        "Payment promised: day by which the payer promised to pay 12/04/2026; "
-        "amount paid or promised $1,850.00.",
+        "Payment promised. $1,850.00. Payment promised by 12/04/2026.",
+        "Deadline: appeal, level 1 by 11/25/2026.",
         "Next: await the payment, due 12/07/2026. Ana Verano",
     ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (
+            {"received_on": "2026-07-17", "processed_on": "2026-07-28", "carc": "CO-197"},
+            "Received 07/17/2026, processed 07/28/2026, reason CO-197.",
+        ),
+        (
+            {"paid_on": "2026-11-02", "amount": "148.66", "check_number": "7741"},
+            "Paid 11/02/2026, $148.66, check 7741.",
+        ),
+        (
+            {"reprocessing_reference": "RP-5526017", "expected_on": "2026-12-14"},
+            "Decision expected by 12/14/2026, sent back, ref RP-5526017.",
+        ),
+        (
+            {"requested": "the operative note", "send_to": "800-555-0143"},
+            "Payer asks for the operative note, send to 800-555-0143.",
+        ),
+    ],
+    ids=["denied", "paid", "sent back", "records"],
+)
+def test_facts_are_told_as_sentences(facts: dict[str, str], told: str) -> None:
+    assert fact_sentences(facts) == told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0, "0 min"), (29, "under 1 min"), (30, "1 min"), (2400, "40 min")]
+)
+def test_times_are_told_in_minutes(seconds: int, told: str) -> None:
+    assert minutes(seconds) == told
 
 
 @pytest.mark.parametrize(
@@ -76,7 +126,7 @@ def test_what_was_recorded_is_told(changes: dict[str, object], told: str) -> Non
 
 def test_what_was_not_recorded_is_not_told() -> None:
     text = write_note(noted(contact_name="", reference_number="", facts={}))
-    assert "Reference" not in text
+    assert "reference" not in text
     assert "person" not in text
     assert "\nPayment promised.\n" in text
 
@@ -103,5 +153,8 @@ def test_every_fact_can_be_told() -> None:
     values = {"money": "12.50"} | dict.fromkeys(("past_date", "future_date", "date"), "2026-11-01")
     facts = {name: values.get(fact.kind.value, "X7") for name, fact in FACTS.items()}
     text = write_note(noted(facts=facts))
-    for fact in FACTS.values():
-        assert fact.meaning[1:] in text
+    for topic in TOPICS:
+        for name, words in topic.items():
+            start = words.partition("{}")[0].strip()
+            assert start.lower() in text.lower(), name
+    assert sorted(name for topic in TOPICS for name in topic) == sorted(FACTS)

@@ -9,9 +9,11 @@ from playwright.sync_api import Page, expect
 
 from dueline.accounts.models import Practice
 from dueline.calls.models import Call, CallClaim, FollowUp
+from dueline.calls.queries import note_of
 from dueline.worklist.models import WorklistItem
 
-BUSY = ".htmx-request, .htmx-swapping, .htmx-settling"
+BUSY = "[data-keeping], .htmx-request, .htmx-swapping, .htmx-settling"
+EXPECTED = date(2026, 12, 9)  # by which the payer expects to decide
 pytestmark = pytest.mark.django_db(transaction=True)
 WAYS = {
     1: ("1", "Portal"),
@@ -84,48 +86,111 @@ def _say_who(page: Page) -> None:
         page.keyboard.press("Tab")
 
 
+def _type(page: Page, field: str, text: str) -> None:
+    page.locator(field).focus()
+    page.keyboard.type(text)
+
+
+def _in_process(page: Page) -> None:
+    """Answer scenario S02 by keyboard: received, in time, nothing needed, expected on December 9."""
+    page.keyboard.press("Alt+x")
+    expect(page.locator("#f-scenario")).to_be_focused()
+    if not page.get_by_role("heading", name="S02").is_visible():
+        with page.expect_response(lambda answer: "/work/" in answer.url):
+            page.keyboard.type("S02")
+    expect(page.get_by_role("heading", name="S02")).to_be_visible()
+    _type(page, "#f-received_on", "11022026")
+    _press(page, "Alt+ArrowDown")
+    for _ in ("not over", "nothing needed"):
+        _press(page, "1")
+        _press(page, "Alt+ArrowDown")
+    _type(page, "#f-expected_on", "12092026")
+    _press(page, "Alt+ArrowDown")
+    _press(page, "1")
+    _press(page, "Alt+ArrowDown")
+    expect(page.get_by_text("The questions are done.")).to_be_visible()
+
+
 def _recorded() -> list[Any]:
     return list(FollowUp.objects.order_by("sequence"))
+
+
+def _check_three_recorded() -> None:
+    """One reference number, three notes, three due dates, each as the rule proposes it for what was told."""
+    rows = _recorded()
+    assert len(rows) == 3
+    assert {row.reference_number for row in rows} == {"HB-77120"}
+    assert [row.next_action for row in rows] == ["call", "await_answer", "await_answer"]
+    dates = [row.next_due_on for row in rows]
+    assert dates == [date(2026, 11, 24), date(2026, 12, 1), EXPECTED]
+    assert {row.next_due_reason for row in rows} == {""}  # nobody chose them
+    notes = {note_of(row) for row in rows}
+    assert len(notes) == 3
+    assert all("HB-77120" in note for note in notes)
+    assert Call.objects.get().state == "ended"
 
 
 def test_three_claims_in_one_call_by_keyboard(call: Page) -> None:
     _press(call, "Alt+h")
     expect(call.get_by_role("button", name="On hold")).to_be_visible()
-    _talk(call, 1)
+    _talk(call, 2)
     _say_who(call)
     call.keyboard.press("Control+Enter")
     expect(call.locator("[data-tab='2']")).to_have_attribute("aria-current", "true")
-    _talk(call, 2)
-    _go_to(call, 3)
     _talk(call, 3)
+    _go_to(call, 3)
+    _in_process(call)
     assert _recorded() == []
     call.keyboard.press("Control+Enter")
     call.wait_for_url("**/claims/*/")  # the next claim
-    rows = _recorded()
-    assert {row.reference_number for row in rows} == {"HB-77120"}
-    assert [row.facts["attempt"] for row in rows] == [
-        f"Cut off after {n} minutes" for n in (1, 2, 3)
-    ]
-    assert [row.next_action for row in rows] == ["check_portal", "call", "await_answer"]
-    assert [row.next_due_on for row in rows] == [date(2026, 11, 24)] * 2 + [date(2026, 12, 1)]
-    assert Call.objects.get().state == "ended"
+    _check_three_recorded()
 
 
-def test_three_due_dates_may_differ(call: Page) -> None:
+def test_three_claims_in_one_call_through_a_cut_of_the_network(call: Page) -> None:
+    """The network goes in the middle of the second claim, and comes back: the call goes on as if it had not."""
+    _talk(call, 2)
+    _go_to(call, 2)
+    _switch(call)
+    _press(call, "6")
+    _press(call, "Alt+ArrowDown")
+    call.context.set_offline(True)
+    expect(call.get_by_text("Answers and saving wait.")).to_be_visible()
+    expect(call.get_by_role("button", name="Save, next claim")).to_be_disabled()
+    _type(call, "#f-attempt", "Cut off after 3 minutes")
+    call.locator("[name=choice]").first.focus()
+    call.keyboard.press("2")
+    expect(call.locator("#f-send_to")).to_be_focused()
+    call.keyboard.type("800-555-0143")
+    call.keyboard.press("Alt+ArrowDown")
+    expect(call.get_by_text("Your answer goes out by itself")).to_be_visible()
+    _type(call, "#f-contact", "Dana M.")
+    _type(call, "#f-reference", "HB-77120")
+    call.keyboard.press("Control+Enter")
+    assert CallClaim.objects.get(position=2).talk["answers"] == {"S29.obstacle": "cut_off"}
+    call.context.set_offline(False)
+    expect(call.get_by_text("The questions are done.")).to_be_visible()
+    expect(call.get_by_text("Not connected")).to_be_hidden()
+    expect(call.get_by_role("button", name="Save, next claim")).to_be_enabled()
+    _go_to(call, 3)
+    _in_process(call)
+    call.keyboard.press("Control+Enter")
+    call.wait_for_url("**/claims/*/")
+    _check_three_recorded()
+
+
+def test_three_due_dates_may_differ_by_choice(call: Page) -> None:
+    """Another date than the proposed one is chosen with a reason."""
     for claim in (1, 2, 3):
         _talk(call, claim)
         if claim == 2:
-            call.locator("#f-next_due_on").focus()
-            call.keyboard.type("11252026")
-            call.locator("#f-next_due_reason").focus()
-            call.keyboard.type("They open late tomorrow")
+            _type(call, "#f-next_due_on", "11252026")
+            _type(call, "#f-next_due_reason", "They open late tomorrow")
         if claim < 3:
             _go_to(call, claim + 1)
     _say_who(call)
     call.keyboard.press("Control+Enter")
     call.wait_for_url("**/claims/*/")
-    assert len({row.next_due_on for row in _recorded()}) == 3
-    assert len({row.said for row in _recorded()}) == 3
+    assert [row.next_due_reason for row in _recorded()] == ["", "They open late tomorrow", ""]
 
 
 def test_nothing_typed_is_lost_when_the_network_is_cut(call: Page) -> None:

@@ -9,7 +9,7 @@ from dueline.accounts.models import Practice
 from dueline.calls.models import Call, CallClaim
 from dueline.worklist.models import WorklistItem
 
-BUSY = ".htmx-request, .htmx-swapping, .htmx-settling"
+BUSY = "[data-keeping], .htmx-request, .htmx-swapping, .htmx-settling"
 DRAFTS = """Object.entries(sessionStorage).filter(([key]) => key !== "htmx-current-path-for-history")
     .map(([key, value]) => key + value).join()"""
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,6 +1,7 @@
 """The note of a contact, written from its facts, in the form that practice-management systems accept.
 
-Plain ASCII, a paragraph for each part: who was reached, what was said, what it came to, what is next.
+Plain ASCII, a paragraph for each part: who was reached and for how long, what was said, what it came to, which
+deadline runs, what is next.
 A fact that is not there is left out; nothing is added that was not recorded.
 """
 
@@ -8,11 +9,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from dueline.core.enums import Channel, NextAction, Outcome
-from dueline.core.facts import DAYS, FACTS, FactKind
-from dueline.core.money import money, to_cents
+from dueline.core.fact_words import fact_sentences
+from dueline.core.opening import short_zone
 
 _REACHED = {
     Channel.CALL: "Called",
@@ -82,12 +82,23 @@ class Noted:
     reference_number: str = ""
     no_reference_reason: str = ""
     next_due_reason: str = ""
+    phone: str = ""  # the number dialed
+    hold_seconds: int | None = None  # of the whole call, None: not timed
+    talk_seconds: int | None = None
+    deadline: tuple[str, date] | None = None  # the nearest hard one: its kind in words, its day
     corrects: int | None = None  # the number of the follow-up that this one corrects
 
 
 def write_note(noted: Noted) -> str:
     """Return the note, its paragraphs on lines of their own."""
-    parts = (_reached(noted), _claim(noted), noted.said, _result(noted), _next(noted))
+    parts = (
+        _reached(noted),
+        _claim(noted),
+        noted.said,
+        _result(noted),
+        _deadline(noted),
+        _next(noted),
+    )
     return "\n".join(ascii_text(part) for part in parts if part.strip())
 
 
@@ -108,12 +119,25 @@ def _reached(noted: Noted) -> str:
     corrects = f"Corrects number {noted.corrects}. " if noted.corrects else ""
     who = f", {noted.contact_name}" if noted.contact_name else ""
     why = f" No person: {_closed(noted.no_contact_reason)}" if noted.no_contact_reason else ""
-    number = f" Reference {noted.reference_number}." if noted.reference_number else ""
+    number = f" Call reference {noted.reference_number}." if noted.reference_number else ""
     none = f" No reference: {_closed(noted.no_reference_reason)}"
     tail = number or (none if noted.no_reference_reason else "")
-    zone = f" {at.tzname()}" if at.tzname() else ""
-    reached = _closed(f"{_REACHED[noted.channel]} {noted.payer}{who}")
-    return f"{corrects}{moment}{zone}. {reached}{why}{tail}"
+    zone = f" {short_zone(at)}" if at.tzname() else ""
+    dialed = f", {noted.phone}" if noted.phone else ""
+    reached = _closed(f"{_REACHED[noted.channel]} {noted.payer}{dialed}{who}")
+    return f"{corrects}{moment}{zone}. {reached}{why}{tail}{_took(noted)}"
+
+
+def _took(noted: Noted) -> str:
+    if noted.hold_seconds is None or noted.talk_seconds is None:
+        return ""
+    return f" On hold {minutes(noted.hold_seconds)}, talked {minutes(noted.talk_seconds)}."
+
+
+def minutes(seconds: int) -> str:
+    """Return "11 min", rounded to the nearest; "under 1 min" where it was something."""
+    count = (seconds + 30) // 60
+    return f"{count} min" if count or not seconds else "under 1 min"
 
 
 def _claim(noted: Noted) -> str:
@@ -122,22 +146,15 @@ def _claim(noted: Noted) -> str:
 
 
 def _result(noted: Noted) -> str:
-    facts = "; ".join(_fact(name, noted.facts[name]) for name in FACTS if noted.facts.get(name))
-    came_to = _CAME_TO[noted.outcome] if noted.outcome else ""
-    text = f"{came_to}{': ' if came_to and facts else ''}{facts}"
-    return _closed(text) if text else ""
+    came_to = _closed(_CAME_TO[noted.outcome]) if noted.outcome else ""
+    return f"{came_to} {fact_sentences(noted.facts)}".strip()
 
 
-def _fact(name: str, value: str) -> str:
-    fact = FACTS[name]
-    meaning = fact.meaning[:1].lower() + fact.meaning[1:]
-    return f"{meaning} {_shown(fact.kind, value)}"
-
-
-def _shown(kind: FactKind, value: str) -> str:
-    if kind in DAYS:
-        return f"{date.fromisoformat(value):%m/%d/%Y}"
-    return f"${money(to_cents(Decimal(value)))}" if kind is FactKind.MONEY else value
+def _deadline(noted: Noted) -> str:
+    if noted.deadline is None:
+        return ""
+    kind, day = noted.deadline
+    return f"Deadline: {kind[:1].lower()}{kind[1:]} by {day:%m/%d/%Y}."
 
 
 def _next(noted: Noted) -> str:

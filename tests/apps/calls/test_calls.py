@@ -10,7 +10,7 @@ import pytest
 from dueline.accounts.errors import NotAllowed
 from dueline.calls import actions
 from dueline.calls.errors import CallOver, CallRefused, Unfinished
-from dueline.core.enums import Role
+from dueline.core.enums import RequestOwner, Role
 from dueline.worklist.errors import ItemTaken
 
 AS_OF = date(2026, 11, 23)
@@ -467,3 +467,58 @@ def test_what_another_tab_changed_meanwhile_stands_and_is_told(call: Any, caller
     assert part(call, 1).words == "the other"
     assert keep("the other", "") == {}
     assert "attempt" not in talk(call, 1).typed
+
+
+@pytest.mark.parametrize("owner", list(RequestOwner))
+def test_owner_is_changed_with_a_reason_and_is_asked(
+    practice: Any, caller: Any, claim: Any, owner: RequestOwner
+) -> None:
+    from dueline.worklist.models import Request
+
+    call = actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
+    no_one(call, caller, 1)
+    told(call, caller)
+    assert talk(call, 1).owner is None
+    actions.keep(part(call, 1), by=caller, now=NOW, chosen={"next_owner": owner.value})
+    with pytest.raises(Unfinished) as refused:
+        actions.finish(call, by=caller, as_of=AS_OF, now=NOW)
+    assert [p.field for p in refused.value.problems[1]] == ["next_due_reason"]
+    why = {"next_due_reason": "The modifier on line 1 looks wrong"}
+    actions.keep(part(call, 1), by=caller, now=NOW, chosen=why)
+    actions.finish(call, by=caller, as_of=AS_OF, now=NOW)
+    asked = Request.objects.get(claim=claim, state="open")
+    assert asked.owner == owner
+    assert asked.question.endswith("The modifier on line 1 looks wrong")
+
+
+def test_caller_may_keep_what_would_go_to_another(practice: Any, caller: Any, claim: Any) -> None:
+    from dueline.worklist.models import Request
+
+    call = actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
+    no_one(call, caller, 1, "with_patient")
+    told(call, caller)
+    assert talk(call, 1).owner is RequestOwner.FRONT_DESK
+    chosen = {"next_owner": "you", "next_due_reason": "I know the patient"}
+    actions.keep(part(call, 1), by=caller, now=NOW, chosen=chosen)
+    actions.finish(call, by=caller, as_of=AS_OF, now=NOW)
+    assert not Request.objects.exists()
+
+
+def test_note_and_timeline_tell_hold_talk_number_and_deadline(
+    practice: Any, caller: Any, claim: Any
+) -> None:
+    from dueline.calls.queries import contact_entries, note_of
+    from dueline.worklist.models import WorklistItem
+
+    claim.payer.phone = "800-555-0142"
+    claim.payer.save()
+    call = actions.start_call(practice=practice, claims=[claim], by=caller, as_of=AS_OF, now=NOW)
+    actions.set_hold(call, by=caller, is_held=False, now=later(minutes=11))
+    no_one(call, caller, 1)
+    told(call, caller)
+    WorklistItem.objects.update(deadline_kind="appeal_1", deadline_on=date(2027, 3, 1))
+    row = actions.finish(call, by=caller, as_of=AS_OF, now=later(minutes=16))[0]
+    text = note_of(row)
+    assert ", 800-555-0142, Dana M. Call reference HB-77120. On hold 11 min, talked 5 min." in text
+    assert "Deadline: appeal, level 1 by 03/01/2027." in text
+    assert contact_entries(claim)[0].text.endswith("On hold 11 min, talked 5 min.")

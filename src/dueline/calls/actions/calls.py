@@ -250,7 +250,10 @@ def finish(call: Call, *, by: User, as_of: date, now: datetime) -> list[FollowUp
             request_key=part.request_key,
             seen=part.talk.get("seen"),
         )
-        part.save(update_fields=["follow_up"])
+        if talk.item and talk.item.deadline_on:  # as it stood: the note tells it later, too
+            on = talk.item.deadline_on.isoformat()
+            part.talk["deadline"] = [talk.item.deadline_kind, on]
+        part.save(update_fields=["follow_up", "talk"])
         _ask(talk, part.follow_up, by, as_of, now)
         recorded.append(part.follow_up)
     _end(again, by, now, "finish_call")
@@ -267,18 +270,30 @@ def _check_seen(parts: Sequence[CallClaim], by: User, now: datetime) -> None:
 
 def _ask(talk: Talk, row: FollowUp, by: User, as_of: date, now: datetime) -> None:
     """Ask whom of ours the outcome calls for, once; the claim waits with them until the next date."""
-    if talk.owner is None or talk.ending is None or row.next_due_on is None:
+    if talk.owner is None or row.next_due_on is None:
         return
     with suppress(RequestRefused):  # asked already, or settled by now
         ask_request(
             claim=row.claim,
             owner=talk.owner,
-            question=f"{talk.position.script.title}. {talk.ending.says}",
+            question=_question(talk),
             by=by,
             as_of=as_of,
             now=now,
             due_on=None if row.next_due_reason else row.next_due_on,
         )
+
+
+def _question(talk: Talk) -> str:
+    told = talk.ending.says if talk.ending else _told(talk)
+    why = talk.chosen.get("next_due_reason", "") if talk.is_owner_chosen else ""
+    return " ".join(filter(None, (f"{talk.position.script.title}. {told}", why)))[:1000]
+
+
+def _told(talk: Talk) -> str:
+    """Return what a claim's part comes to where no ending says it."""
+    outcome = talk.outcome.value.replace("_", " ").capitalize() if talk.outcome else ""
+    return " ".join(filter(None, (f"{outcome}.", talk.part.words)))
 
 
 @transaction.atomic

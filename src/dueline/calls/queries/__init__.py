@@ -5,9 +5,11 @@ from dueline.calls.queries.calls import (
     call_for,
     call_of,
     claims_per_call,
+    hold_seconds,
     is_in_call,
     parts_of,
     ready_beside,
+    talk_seconds,
 )
 from dueline.calls.queries.follow_ups import (
     contact_entries,
@@ -16,7 +18,7 @@ from dueline.calls.queries.follow_ups import (
     follow_ups_on,
     proposal,
 )
-from dueline.calls.queries.note import note_of
+from dueline.calls.queries.note import note_of, times_of
 from dueline.calls.queries.others import Others, others_of
 from dueline.calls.queries.packet import Fact, Group, Packet, packet_of
 from dueline.calls.queries.scripts import (
@@ -43,6 +45,7 @@ __all__ = [
     "follow_up_for",
     "follow_ups_of",
     "follow_ups_on",
+    "hold_seconds",
     "is_in_call",
     "last_version",
     "missing",
@@ -57,5 +60,7 @@ __all__ = [
     "scripts_of",
     "suggestion_of",
     "talk_of",
+    "talk_seconds",
+    "times_of",
     "versions_of",
 ]

@@ -80,3 +80,16 @@ def batch(
     in_call = CallClaim.objects.filter(call__caller=user, call__ended_at__isnull=True)
     rest = rows.exclude(claim_id__in=in_call.values("claim_id"))
     return list(rest.order_by("-urgency", "-priority", "pk")[:limit])
+
+
+def hold_seconds(call: Call, now: datetime) -> int:
+    """Return the seconds on hold so far."""
+    since = call.held_since
+    return call.hold_seconds + (int((now - since).total_seconds()) if since else 0)
+
+
+def talk_seconds(call: Call, now: datetime) -> int:
+    """Return the seconds spent talking: all since the start but holding and being cut off."""
+    until = call.ended_at or call.dropped_at or now
+    whole = int((until - call.started_at).total_seconds())
+    return max(0, whole - hold_seconds(call, now) - call.dropped_seconds)

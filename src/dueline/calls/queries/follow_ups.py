@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from dueline.accounts.models import Practice
 from dueline.calls.models import FollowUp
-from dueline.calls.queries.note import note_of
+from dueline.calls.queries.note import note_of, part_of, times_of
 from dueline.core.enums import Outcome, PayerType
 from dueline.core.next_date import Proposal, propose_next
 from dueline.ledger.models import Claim
@@ -20,7 +20,9 @@ from dueline.worklist.queries import deadline_after, interval_for
 def follow_ups_of(claim: Claim) -> QuerySet[FollowUp]:
     """Return a claim's follow-ups, the latest first, with who recorded them and what they correct."""
     rows = FollowUp.objects.filter(claim=claim, practice_id=claim.practice_id)
-    linked = rows.select_related("claim__payer", "practice", "recorded_by", "corrects")
+    linked = rows.select_related(
+        "claim__payer", "practice", "recorded_by", "corrects", "call_claim__call"
+    )
     return linked.order_by("-sequence")
 
 
@@ -34,11 +36,13 @@ def _entry(row: FollowUp, zone: ZoneInfo) -> TimelineEntry:
     who = row.contact_name or row.no_contact_reason
     number = row.reference_number or row.no_reference_reason
     corrects = f"Corrects number {row.corrects.sequence}. " if row.corrects else ""
+    part = part_of(row)
+    took = f" {times_of(part.call)}" if part and part.call.ended_at else ""
     outcome = row.outcome.replace("_", " ").capitalize()
     return TimelineEntry(
         on=row.occurred_at.astimezone(zone).date(),
         kind=row.channel.capitalize(),
-        text=f"{corrects}{outcome}. {row.said} ({who}; {number})",
+        text=f"{corrects}{outcome}. {row.said} ({who}; {number}){took}",
         source=row.recorded_by.get_full_name() or row.recorded_by.username,
         note=note_of(row),
     )
@@ -46,7 +50,9 @@ def _entry(row: FollowUp, zone: ZoneInfo) -> TimelineEntry:
 
 def follow_up_for(practice: Practice, sequence: int) -> FollowUp:
     """Return one follow-up of a practice by its number. Raises FollowUp.DoesNotExist."""
-    rows = FollowUp.objects.select_related("claim__payer", "practice", "recorded_by", "corrects")
+    rows = FollowUp.objects.select_related(
+        "claim__payer", "practice", "recorded_by", "corrects", "call_claim__call"
+    )
     found: FollowUp = rows.get(practice=practice, sequence=sequence)
     return found
 

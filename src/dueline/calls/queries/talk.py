@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from dueline.accounts.models import Practice
 from dueline.calls.models import Call, CallClaim
+from dueline.calls.queries.calls import hold_seconds, talk_seconds
+from dueline.calls.queries.note import deadline_words
 from dueline.calls.queries.scripts import scripts_of
 from dueline.core.codes import adjustment_words, carc
 from dueline.core.enums import (
@@ -36,7 +38,8 @@ from dueline.ledger.models import Claim
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import deadline_after, interval_for
 
-CHOSEN = ("outcome", "next_action", "next_due_on", "next_due_reason")
+CHOSEN = ("outcome", "next_action", "next_owner", "next_due_on", "next_due_reason")
+YOU = "you"  # the owner who is the caller
 _REPLACEMENT = "7"  # CLM05-3
 
 
@@ -95,10 +98,22 @@ class Talk:
         return interval_for(claim, as_of=self.as_of)
 
     @property
-    def owner(self) -> RequestOwner | None:
-        """Return who of ours has to act, where it is not the caller."""
+    def proposed_owner(self) -> RequestOwner | None:
+        """Return who of ours has to act by the ending, where it is not the caller."""
         is_as_ended = self.ending is not None and self.ending.outcome is self.outcome
         return self.ending.owner if self.ending and is_as_ended else None
+
+    @property
+    def owner(self) -> RequestOwner | None:
+        """Return who of ours has to act: whom the caller chose, else as proposed. None: the caller."""
+        chosen = self.chosen.get("next_owner", "")
+        if chosen in set(RequestOwner):
+            return RequestOwner(chosen)
+        return None if chosen == YOU else self.proposed_owner
+
+    @property
+    def is_owner_chosen(self) -> bool:
+        return self.owner is not self.proposed_owner
 
     @property
     def next_action(self) -> NextAction | None:
@@ -120,7 +135,8 @@ class Talk:
             return False
         outcome = self.ending.outcome if self.ending else self.outcome
         proposed = (outcome, self.proposal.next_action, self.proposal.due_on.isoformat())
-        return proposed != (self.outcome, self.next_action, self.next_due_on)
+        is_other = proposed != (self.outcome, self.next_action, self.next_due_on)
+        return is_other or self.is_owner_chosen
 
     def told(self) -> dict[str, str]:
         """Return the facts, as typed, that were asked or that the outcome requires: those to be recorded."""
@@ -247,7 +263,13 @@ def missing(talk: Talk, call: Call) -> tuple[FieldProblem, ...]:
     return ()
 
 
-def note_so_far(talk: Talk, call: Call, *, by: str) -> str:
+def deadline_of(talk: Talk) -> tuple[str, date] | None:
+    """Return the nearest hard deadline of the claim, as a note tells it."""
+    item = talk.item
+    return deadline_words(item.deadline_kind, item.deadline_on) if item else None
+
+
+def note_so_far(talk: Talk, call: Call, *, by: str, now: datetime) -> str:
     """Return the note as it stands, its moment in the practice's time."""
     practice: Practice = call.practice
     moment: datetime = call.started_at.astimezone(ZoneInfo(practice.time_zone))
@@ -271,5 +293,9 @@ def note_so_far(talk: Talk, call: Call, *, by: str) -> str:
             no_contact_reason=call.no_contact_reason,
             reference_number=call.reference_number,
             no_reference_reason=call.no_reference_reason,
+            phone=call.phone,
+            hold_seconds=hold_seconds(call, now),
+            talk_seconds=talk_seconds(call, now),
+            deadline=deadline_of(talk),
         )
     )

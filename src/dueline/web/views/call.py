@@ -23,6 +23,7 @@ from dueline.calls.queries import (
     missing,
     parts_of,
     talk_of,
+    times_of,
 )
 from dueline.calls.queries.talk import CHOSEN
 from dueline.core.facts import FACTS
@@ -98,9 +99,8 @@ def call_page(request: PracticeRequest, practice: Practice, pk: int) -> HttpResp
         object_key=str(part.claim_id),
     )
     if call.ended_at is not None:
-        return render(
-            request, "web/call_over.html", {"call": call, "parts": parts_of(call), "page": "call"}
-        )
+        context = {"call": call, "parts": parts_of(call), "page": "call", "took": times_of(call)}
+        return render(request, "web/call_over.html", context)
     return _show(request, call, part)
 
 
@@ -275,7 +275,7 @@ def _pieces(
     parts = list(parts_of(call))
     mine = next(one for one in parts if one.pk == part.pk)
     talk = talk_of(mine, as_of=clock.today())
-    context = pieces(call, talk, parts, user=request.user, as_of=clock.today())
+    context = pieces(call, talk, parts, user=request.user, as_of=clock.today(), now=clock.now())
     context |= {
         "call": call,
         "part": mine,

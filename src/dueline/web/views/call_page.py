@@ -11,6 +11,7 @@ from dueline.calls.models import Call, CallClaim
 from dueline.calls.queries import (
     Talk,
     claims_per_call,
+    hold_seconds,
     missing,
     note_so_far,
     others_of,
@@ -19,9 +20,11 @@ from dueline.calls.queries import (
     ready_beside,
     suggestion_of,
     talk_of,
+    talk_seconds,
 )
+from dueline.calls.queries.talk import YOU
 from dueline.core.calendars import business_days_between
-from dueline.core.enums import NextAction, Outcome
+from dueline.core.enums import NextAction, Outcome, RequestOwner
 from dueline.core.facts import DAYS, FACTS
 from dueline.core.follow_up import REQUIRED, FieldProblem
 from dueline.core.scripts import Done, Need, read_back
@@ -106,7 +109,7 @@ def console(
         "proposed": suggestion_of(claim, items.get(claim.pk), as_of=as_of),
         "own_closes_at": _own_time(packet.line.hours.closes_at, user),
         **_script(talk, as_of),
-        **pieces(call, talk, parts, user=user, as_of=as_of),
+        **pieces(call, talk, parts, user=user, as_of=as_of, now=now),
     }
 
 
@@ -117,7 +120,13 @@ def _own_time(moment: datetime, user: User) -> datetime | None:
 
 
 def pieces(
-    call: Call, talk: Talk, parts: list[CallClaim], *, user: User, as_of: date
+    call: Call,
+    talk: Talk,
+    parts: list[CallClaim],
+    *,
+    user: User,
+    as_of: date,
+    now: datetime,
 ) -> dict[str, Any]:
     """Return the context of what changes while one types: outcome, note, what is still missing."""
     lacking = missing(talk, call)
@@ -128,8 +137,8 @@ def pieces(
         "needed": list(_needed(talk)),
         "outcomes": [(one.value, spoken(one.value)) for one in Outcome],
         "actions": [(one.value, action(one.value)) for one in NextAction],
-        "owner": spoken(talk.owner.value) if talk.owner else "You",
-        "note": note_so_far(talk, call, by=user.get_full_name() or user.username),
+        "owners": list(_owners(talk)),
+        "note": note_so_far(talk, call, by=user.get_full_name() or user.username, now=now),
         "lacking": [_lack(problem) for problem in lacking],
         "wrong": {problem.field: problem for problem in lacking if problem.found != "nothing"},
         "others_unfinished": others,
@@ -140,6 +149,17 @@ def pieces(
         else [],
         "fields": list(_fields(talk, as_of)),
     }
+
+
+def _owners(talk: Talk) -> Iterator[tuple[str, str, bool]]:
+    """Yield who may act next: value, words, whether chosen. The first is as proposed."""
+    proposed = talk.proposed_owner
+    yield "", spoken(proposed.value) if proposed else "You", not talk.is_owner_chosen
+    if proposed:
+        yield YOU, "You", talk.owner is None
+    for one in RequestOwner:
+        if one is not proposed:
+            yield one.value, spoken(one.value), talk.is_owner_chosen and talk.owner is one
 
 
 def _script(talk: Talk, as_of: date) -> dict[str, Any]:
@@ -269,15 +289,3 @@ def named_differences(differs: Mapping[str, str]) -> list[tuple[str, str, str]]:
 def _label(name: str) -> str:
     fact = FACTS.get(name.removeprefix("fact-"))
     return fact.meaning if fact else _NAMES.get(name, name.replace("_", " ").capitalize())
-
-
-def hold_seconds(call: Call, now: datetime) -> int:
-    since = call.held_since
-    return call.hold_seconds + (int((now - since).total_seconds()) if since else 0)
-
-
-def talk_seconds(call: Call, now: datetime) -> int:
-    """Return the seconds spent talking: all since the start but holding and being cut off."""
-    until = call.ended_at or call.dropped_at or now
-    whole = int((until - call.started_at).total_seconds())
-    return max(0, whole - hold_seconds(call, now) - call.dropped_seconds)

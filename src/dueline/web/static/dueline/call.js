@@ -9,6 +9,11 @@
   let lostSince = null;
   let waiting = false;
   let answerWaits = "";
+  let keeping = null;
+  let doing = false;
+  let again = false;
+  let deedWaits = null;
+  let leaving = false;
   let switching = 0;
   let lastTurn = 0;
   let lastTouched = Date.now();
@@ -71,6 +76,7 @@
 
   // The server has what was sent: only that is forgotten; what was typed since stays, based on it.
   function forget(key, sent, differing) {
+    if (leaving) return; // the page to come may have been made before this was kept
     const draft = readDraft(key);
     const isHere = form() && draftKey() === key;
     for (const [name, value] of sent.entries()) {
@@ -184,11 +190,15 @@
     line(said ? `Not kept: ${said} What you type is kept here.` : REFUSED[status] ?? `Not kept: the server refused it (${status}). What you type is kept here.`, true);
   }
 
+  // One at a time: a second would be based on what the first is about to change.
   function keep() {
     if (!form()) return;
+    if (keeping || doing) { again = true; return; }
+    again = false;
     const sent = payload("keep");
     const key = draftKey();
-    fetch(form().action, { method: "POST", body: new URLSearchParams(sent), headers: { "HX-Request": "true" }, redirect: "manual" })
+    document.documentElement.toggleAttribute("data-keeping", true);
+    keeping = fetch(form().action, { method: "POST", body: new URLSearchParams(sent), headers: { "HX-Request": "true" }, redirect: "manual" })
       .then((answer) => {
         if (answer.status >= 500) throw new Error("server");
         const isGone = answer.type === "opaqueredirect" || answer.headers.get("HX-Redirect");
@@ -206,7 +216,14 @@
         forget(key, sent, differingIn(text));
         if (draftKey() === key) place(text);
       })
-      .catch(lost);
+      .catch(lost)
+      .finally(() => {
+        keeping = null;
+        document.documentElement.toggleAttribute("data-keeping", false);
+        const deed = deedWaits;
+        deedWaits = null;
+        if (deed && form()) deed(); else if (again && lostSince === null) keep();
+      });
   }
 
   // A sign of life, so that the claims stay the caller's on a long hold; a page that was left sends none.
@@ -333,8 +350,13 @@
     if (target.name === "scenario") { soon(() => { target.blur(); send("switch"); }); return; }
     if (target.name === "choice") { choose(target); return; }
     remember(target);
-    if (["outcome", "next_action"].includes(target.name)) { soon(() => send("show")); return; }
+    if (target.type === "date" && target === document.activeElement) return; // still being typed
+    if (["outcome", "next_action", "next_owner"].includes(target.name)) { soon(() => send("show")); return; }
     keep();
+  });
+
+  document.addEventListener("focusout", (event) => {
+    if (event.target.type === "date" && form()?.contains(event.target) && event.target.name in readDraft()) keep();
   });
 
   // By keyboard a list changes with each letter: the last one within a moment counts.
@@ -374,15 +396,29 @@
     lost();
   }, true);
 
+  document.addEventListener("htmx:confirm", (event) => {
+    if (event.detail.elt !== form() || !keeping) return;
+    event.preventDefault();
+    deedWaits = () => event.detail.issueRequest(true);
+  });
   const ofForm = (event) => event.detail.elt === form() || event.detail.requestConfig?.elt?.id === "console";
   const sentBy = (event) => event.detail.requestConfig?.formData;
-  document.addEventListener("htmx:afterRequest", (event) => { if (ofForm(event) && event.detail.xhr?.status) found(); });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!ofForm(event)) return;
+    doing = false;
+    if (event.detail.xhr?.status) found();
+    if (again && lostSince === null) keep();
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (ofForm(event)) doing = true; });
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt !== form()) return;
     event.detail.parameters = payload(event.detail.parameters.do ?? "keep");
     event.detail.formData = event.detail.parameters;
   });
-  document.addEventListener("htmx:sendError", () => lost());
+  document.addEventListener("htmx:sendError", (event) => {
+    if (ofForm(event) && sentBy(event)?.get("do") === "answer") answerWaits = `${draftKey()} ${step()}`;
+    lost();
+  });
   document.addEventListener("htmx:responseError", (event) => { if (ofForm(event)) refused(event.detail.xhr.status, event.detail.xhr.responseText); });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     if (ofForm(event) && event.detail.xhr.status === 200 && event.detail.xhr.getResponseHeader("HX-Redirect")) clearDrafts();
@@ -396,6 +432,7 @@
   });
   document.addEventListener("htmx:afterSwap", () => { if (form()) restore(); });
   document.addEventListener("htmx:afterSettle", fresh);
+  window.addEventListener("beforeunload", () => { leaving = true; setTimeout(() => { leaving = false; }, 5000); });
   window.addEventListener("offline", lost);
   window.addEventListener("online", keep);
   setInterval(tick, 1000);
