@@ -47,14 +47,14 @@ def test_facts_stand_in_the_order_in_which_they_are_asked(whole: Any) -> None:
     assert [group.title for group in packet.groups] == ["Who is calling", "Patient", "Claim"]
     shown = facts(packet)
     assert list(shown)[:6] == [
-        *("Billing NPI", "Tax ID", "Practice", "Call back"),
+        *("Billing NPI", "Tax ID", "Practice"),
         *("Member ID", "Name", "Born"),
     ]
     assert shown["Billing NPI"] == "1999 9999 19"
     assert shown["Member ID"] == "HLX0 0821 I740"
     assert shown["Born"] == "03/09/1971"
     assert shown["Charge"] == "$500.00"
-    assert shown["Sent, accepted"] == "10/03/2026, 10/05/2026"
+    assert (shown["Sent"], shown["Accepted"]) == ("10/03/2026, electronic", "10/05/2026")
     assert shown["Denial"] == "CO-197 no authorization"
 
 
