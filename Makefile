@@ -4,10 +4,10 @@ PYTHON ?= python3
 SERVE ?= yes
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check fix bench docs lock clean setup setup-test setup-bench
+.PHONY: help demo run test check fix bench experiment-patterns docs lock clean setup setup-test setup-bench
 
 help:  ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup  ## Try Dueline: a sample practice's files go in, today's call sheet comes out; serves the site (SERVE=no: does not)
 	@$(BIN)/dueline demo $(if $(filter no 0 false,$(SERVE)),--no-serve)
@@ -26,6 +26,9 @@ fix: setup-test  ## Format the code and repair what ruff can repair
 
 bench: setup-bench  ## Measure speed and memory; writes docs/reference/benchmarks.md (ONLY=reading measures one part)
 	@$(BIN)/python -m bench $(ONLY)
+
+experiment-patterns: setup-bench  ## Plant denial patterns and see what is found, missed and invented (QUICK=yes: a few runs, no page)
+	@$(BIN)/python -m experiments.patterns $(if $(QUICK),--quick)
 
 docs: setup-test  ## Write the reference pages that the code itself knows
 	@$(BIN)/python -m dueline.cli.reference > build/commands.md && mv build/commands.md docs/reference/commands.md

@@ -1,6 +1,6 @@
 """Runs the benchmarks, each in a process of its own, on each database it is about.
 
-Use: .venv/bin/python -m bench [reading|posting|next_claim ...]; without a name, all of them.
+Use: .venv/bin/python -m bench [reading|patterns|posting|next_claim ...]; without a name, all of them.
 """
 
 import importlib.util
@@ -22,6 +22,7 @@ import postgres
 # Whether a database takes part.
 PARTS = {
     "reading": False,
+    "patterns": False,
     "posting": True,
     "next_claim": True,
     "pages": True,

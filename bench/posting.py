@@ -28,8 +28,8 @@ def run(out: Report) -> None:
     out.section(
         f"Posting {CLAIMS:,} claims with a year of answers, {out.database}",
         "Intake reads, matches, balances, posts set by set with an audit event each, and makes the worklist. The bulk "
-        "load gives the same rows to the same tables, indexes and constraints: executemany on SQLite, COPY on "
-        "PostgreSQL.",
+        "load gives the same rows, but for the audit events, to the same tables, indexes and constraints, already at "
+        "hand: by statements of up to 1,000 rows on SQLite (a third faster than executemany), by COPY on PostgreSQL.",
     )
     out.row("intake", f"{count / taken:,.0f} rows/s", ratio=f"{CLAIMS / taken:,.0f} claims/s")
     out.row("bulk load of the same rows", f"{count / loaded:,.0f} rows/s")

@@ -14,7 +14,7 @@ from dueline.cli.reference import reference
 PROJECT = Path(__file__).resolve().parents[2]
 NAMES = (
     "demo practice user sample read intake worklist aging claim deadlines packet ready "
-    "request rules follow-up note verify serve backup restore"
+    "request denials rules follow-up note verify serve backup restore"
 )
 
 

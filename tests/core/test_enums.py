@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dueline.accounts.permissions import ROLE_NAMES
-from dueline.calls.actions.follow_ups import _SAID
+from dueline.calls.actions.hearing import _SAID
 from dueline.cli.worklist import ACTION_WORDS, HEAD
 from dueline.core import enums
 from dueline.core.deadline_words import KIND_NAMES

@@ -1,7 +1,7 @@
 """The call console as a browser without scripts, and as an unfriendly one, would use it."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -222,3 +222,61 @@ def test_hostile_places_do_no_harm(ana: Client, claim: Claim, value: str) -> Non
         assert answer.status_code in (200, 404, 409)
     assert ana.get(f"{page}?claim={value}").status_code in (200, 404)
     assert Call.objects.get().claims.count() == 1
+
+
+def _bo_takes(claim: Claim) -> None:
+    bo = add_user(
+        username="bo",
+        password=None,
+        memberships={claim.practice: Role.L1_CALLER},
+        by="tests",
+        at=NOW,
+    )
+    WorklistItem.objects.update(leased_by=bo, leased_until=NOW + timedelta(hours=1))
+
+
+def test_sign_of_life_is_light(ana: Client, claim: Claim) -> None:
+    begin(ana, claim)
+    assert work(ana, "stay").status_code == 204
+
+
+@pytest.mark.parametrize("deed", ["drop", "hold", "keep"])
+def test_call_goes_on_where_another_took_its_claim(ana: Client, claim: Claim, deed: str) -> None:
+    begin(ana, claim)
+    _bo_takes(claim)
+    assert work(ana, deed, words="It rang.").status_code == 200
+    assert Call.objects.get().claims.get().words == "It rang."
+
+
+@pytest.mark.parametrize("deed", ["remove", "end"])
+def test_call_ends_where_another_took_its_claim(ana: Client, claim: Claim, deed: str) -> None:
+    begin(ana, claim)
+    _bo_takes(claim)
+    assert work(ana, deed).status_code == 200
+    assert Call.objects.get().ended_at is not None
+
+
+def test_anothers_work_is_shown_before_ours_is_saved_too(ana: Client, claim: Claim) -> None:
+    begin(ana, claim)
+    _bo_takes(claim)
+    said = {"contact_name": "Dana M.", "reference_number": "HB-1", "words": "Twice."}
+    answer = work(ana, "save", outcome="no_answer", fact__attempt="cut off", **said)
+    assert answer.status_code == 409
+    assert "bo is working on this claim" in answer.content.decode()
+    assert "Save ours too" in answer.content.decode()
+    assert "bo is working" not in work(ana, "seen").content.decode()
+    assert work(ana, "save").status_code == 200
+    assert FollowUp.objects.count() == 1
+
+
+def test_claim_of_ones_call_is_not_given_back_elsewhere(ana: Client, claim: Claim) -> None:
+    begin(ana, claim)
+    answer = ana.post(f"/practices/lakeside/claims/{claim.pk}/release/")
+    assert answer.status_code == 409
+    assert "in your call" in answer.content.decode()
+
+
+def test_no_page_of_the_practice_is_stored_by_the_browser(ana: Client, claim: Claim) -> None:
+    assert begin(ana, claim)["Cache-Control"] == "no-store"
+    assert ana.get("/practices/lakeside/worklist/")["Cache-Control"] == "no-store"
+    assert ana.post("/sign-out/")["Clear-Site-Data"] == '"storage"'

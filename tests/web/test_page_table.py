@@ -23,6 +23,7 @@ from dueline.accounts.models import AuditEvent, Practice, User
 from dueline.calls.actions import save_script, start_call
 from dueline.core.enums import Role
 from dueline.core.scripts import shipped_text
+from dueline.denials.models import Denial
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
 from dueline.ledger.models import Claim, TransactionSet
@@ -115,6 +116,7 @@ def _ids(practice: Practice) -> dict[str, int]:
         "proposal": proposal.pk,
         "payer": item.payer_id or 0,
         "request": Request.objects.get(practice=practice, claim=candidate).pk,
+        "denial": Denial.objects.filter(practice=practice, claim=item.claim).get().pk,
         "rule": PayerRule.objects.filter(practice=practice).order_by("pk")[0].pk,
         "call": 0,  # made by those who need one
     }
@@ -289,6 +291,9 @@ _SCRIPT = _data(
     "facts: [denied_on, carc, appeal_due_on], to: end.b}}, "
     "endings: {b: {outcome: denied, next: appeal, says: We appeal.}}}",
     reason="A payer asks for it.", base="0", save="1")
+_DENIALS = ("state", "payer", "category", "owner", "level", "repeat", "watch", "carc", "order", "page")
+_MEANING = _data(category="medical_necessity", owner="clinical", preventable="yes", usual_fix="appeal",
+                 level="L2", note="Ask for the policy.", reason="This payer means it so.")
 R = Role
 PAGES = (
     Page("home", "Start here", R.QUALITY, action="view_today", is_of_practice=False),
@@ -344,6 +349,17 @@ PAGES = (
          action="export_aging_claims", is_list=True),
     Page("aging-export", "xl/worksheets/sheet1.xml", R.ANALYST, R.L1_CALLER, parts=_XLSX,
          asks=_AGING, action="export_aging", is_list=True),
+    Page("denial-work", "LKS001", R.QUALITY, asks=_DENIALS, action="view_denials", is_list=True),
+    Page("denial", "Is there an authorization on the claim?", R.QUALITY, pk="denial",
+         action="view_denial"),
+    Page("denial-why", "Is there an authorization on the claim?", R.AUDITOR, pk="denial",
+         action="view_denial"),
+    Page("denial-codes", "No prior authorization", R.QUALITY, asks=("show",), is_list=True),
+    Page("denial-codes-export", "No prior authorization", R.AUDITOR, R.L1_CALLER, parts=_CSV,
+         action="export_codes", is_list=True),
+    Page("denial-code", "This payer means it so.", R.ANALYST, R.L2_CALLER, method="get post",
+         parts=_data(carc="197"), data=_MEANING, asks=tuple(name for name, _ in _MEANING),
+         action="change_code_meaning"),
     Page("intake", "Out of balance by $25.00", R.QUALITY, asks=("show",), action="view_intake",
          is_list=True),
     Page("upload", "new.835", R.BILLER, R.L2_CALLER, method="post",

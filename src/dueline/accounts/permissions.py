@@ -21,6 +21,7 @@ class Permission(StrEnum):
     RELEASE_QUARANTINE = "release_quarantine"
     CHANGE_PAYERS = "change_payers"  # and their rules
     CHANGE_SCRIPTS = "change_scripts"
+    CHANGE_CODES = "change_codes"  # what reason codes mean in the practice
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -38,7 +39,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.L1_CALLER: frozenset(_CALLER),
     Role.L2_CALLER: frozenset(_CALLER | {_P.DECIDE_MATCHES}),
     Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
-    Role.ANALYST: frozenset({_P.VIEW_PRACTICE, _P.EXPORT}),
+    Role.ANALYST: frozenset({_P.VIEW_PRACTICE, _P.CHANGE_CODES, _P.EXPORT}),
     Role.QUALITY: frozenset({_P.VIEW_PRACTICE, _P.CHANGE_SCRIPTS}),
     Role.BILLER: frozenset(
         {
@@ -67,6 +68,7 @@ _DEEDS = {
     _P.RELEASE_QUARANTINE: "release a set from quarantine",
     _P.CHANGE_PAYERS: "change payers and their rules",
     _P.CHANGE_SCRIPTS: "change call scripts",
+    _P.CHANGE_CODES: "change what reason codes mean here",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }

@@ -25,6 +25,14 @@ class CallOver(CallsError):
     """The call has ended, or this claim's part of it is recorded."""
 
 
+class Unseen(CallsError):
+    """Another person works on the claim, or recorded a contact about it, and who records has not seen it."""
+
+    def __init__(self, message: str, *, position: int = 0) -> None:
+        self.position = position  # the claim's, within a call
+        super().__init__(message)
+
+
 class Unfinished(CallsError):
     """A call cannot be saved yet; `problems`: what is missing, by the claim's position."""
 

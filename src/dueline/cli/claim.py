@@ -19,7 +19,7 @@ from dueline.cli.startup import (
 
 if TYPE_CHECKING:
     from dueline.ledger.models import Claim
-    from dueline.ledger.queries import Story
+    from dueline.ledger.queries import Story, TimelineEntry
 
 app = typer.Typer(add_completion=False)
 
@@ -47,22 +47,13 @@ def claim(
 
 
 def _document(story: "Story", claim: "Claim", day: date) -> dict[str, object]:
-    from dueline.calls.queries import contact_entries
     from dueline.core.aging import days_outstanding
     from dueline.core.money import dollars
     from dueline.worklist.models import WorklistItem
-    from dueline.worklist.queries import (
-        deadlines_of,
-        item_document,
-        move_entries,
-        moves_of,
-        times_put_off,
-    )
+    from dueline.worklist.queries import deadlines_of, item_document, moves_of, times_put_off
 
     item = WorklistItem.objects.filter(claim=claim).first()
     clocks = deadlines_of(claim, as_of=day)
-    moves = moves_of(claim)
-    told = [*story.timeline, *contact_entries(claim), *move_entries(claim, moves)]
     return {
         "patient_control_number": claim.patient_control_number,
         "payer": claim.payer.name,
@@ -106,11 +97,20 @@ def _document(story: "Story", claim: "Claim", day: date) -> dict[str, object]:
         ],
         "timeline": [
             {"on": e.on, "kind": e.kind, "text": e.text, "source": e.source}
-            for e in sorted(told, key=lambda entry: entry.on, reverse=True)
+            for e in _timeline(story, claim)
         ],
-        "times_put_off": times_put_off(moves),
+        "times_put_off": times_put_off(moves_of(claim)),
         "item": item_document(item, as_of=day) if item and item.is_open else None,
     }
+
+
+def _timeline(story: "Story", claim: "Claim") -> "list[TimelineEntry]":
+    """Return all that happened to the claim, the latest first: files, contacts, dates that people moved."""
+    from dueline.calls.queries import contact_entries
+    from dueline.worklist.queries import move_entries, moves_of
+
+    told = [*story.timeline, *contact_entries(claim), *move_entries(claim, moves_of(claim))]
+    return sorted(told, key=lambda entry: entry.on, reverse=True)
 
 
 def _print(facts: dict) -> None:

@@ -124,6 +124,7 @@ def _practice(code: str, folder: Path) -> "Practice":
 def _take_in(practice: "Practice", day: date) -> None:
     from dueline import clock
     from dueline.core.money import money
+    from dueline.denials.actions import refresh_denials
     from dueline.environment import home
     from dueline.intake.actions import files_under, intake_paths
 
@@ -138,6 +139,7 @@ def _take_in(practice: "Practice", day: date) -> None:
             clock=clock.now,
             progressed=shown.update,
         )
+    refresh_denials(practice=practice, as_of=day)  # a demo begun before there were denials
     print(
         f"{practice.name}: {summary.total('posted_count'):,} sets posted, "
         f"{summary.total('duplicate_count'):,} known already, "

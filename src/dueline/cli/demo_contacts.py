@@ -87,8 +87,8 @@ _CONTACTS = (
 def record_contacts(practice: "Practice", day: date) -> None:
     """Record the contacts, each on its own day, once: a demo started again records none."""
     from dueline.accounts.models import User
-    from dueline.calls.actions import record_follow_up
     from dueline.calls.models import FollowUp
+    from dueline.denials.actions import record_follow_up
     from dueline.ledger.models import Claim
     from dueline.worklist.actions import refresh
 

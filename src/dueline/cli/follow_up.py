@@ -142,8 +142,8 @@ def _result(
 def _record(
     practice: "Practice", person: "User", found: Mapping[str, Any], day: Any, now: Any
 ) -> tuple["FollowUp", bool]:
-    from dueline.calls.actions import correct_follow_up, record_follow_up
     from dueline.calls.models import FollowUp
+    from dueline.denials.actions import correct_follow_up, record_follow_up
 
     claim = _claim(practice, found.get("patient_control_number"))
     facts = FollowUpFacts.from_mapping(

@@ -131,8 +131,9 @@ def _apply(
     owner: "Practice", contents: "Contents", day: date, json: bool, *, is_trial: bool
 ) -> None:
     from dueline import clock
+    from dueline.denials.actions import save_rules
     from dueline.payers.errors import RulesRefused
-    from dueline.worklist.actions import save_rules, try_rules
+    from dueline.worklist.actions import try_rules
 
     drafts, problems = check_rules(contents.rules, as_of=day)
     if problems:

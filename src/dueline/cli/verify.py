@@ -1,4 +1,4 @@
-"""`dueline verify`: prove the ledger, the worklist, the follow-ups and the audit trail."""
+"""`dueline verify`: prove the ledger, the denials, the worklist, the follow-ups and the audit trail."""
 
 from typing import Annotated
 
@@ -20,13 +20,14 @@ def verify(
     from dueline.accounts.models import Practice
     from dueline.calls.verify import verify_chain
     from dueline.core.breach import Breach
+    from dueline.denials.verify import verify as verify_denials
     from dueline.ledger.verify import verify as verify_ledger
     from dueline.worklist.queries import verify as verify_worklist
 
     chosen = [practice_or_fail(practice)] if practice else list(Practice.objects.order_by("code"))
     found: list[tuple[str, Breach]] = []
     for one in chosen:
-        breaches = [*verify_ledger(one), *verify_worklist(one)]
+        breaches = [*verify_ledger(one), *verify_denials(one), *verify_worklist(one)]
         breaches += [Breach("follow-ups", one.code, text) for text in verify_chain(one)]
         breaches += [Breach("audit trail", one.code, text) for text in audit.verify_chain(one.code)]
         found += [(one.code, breach) for breach in breaches]

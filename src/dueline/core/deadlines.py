@@ -15,6 +15,14 @@ from dueline.core.calendars import (
     next_business_day,
     previous_business_day,
 )
+from dueline.core.claim_clocks import (
+    LEVEL,
+    NO_EVENTS,
+    ClaimDates,
+    Events,
+    denial_stands,
+    state_of,
+)
 from dueline.core.deadline_words import (
     EVENT_NAMES,
     KIND_NAMES,
@@ -22,7 +30,7 @@ from dueline.core.deadline_words import (
     sentence,
     span_words,
 )
-from dueline.core.enums import ClaimType, DeadlineKind, PayerClock, PayerStatus
+from dueline.core.enums import ClaimType, DeadlineKind, PayerClock
 from dueline.core.payer_rules import (
     ANYONE,
     REVIEW_DAYS,
@@ -94,44 +102,6 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Events:
-    """What has happened to a claim beyond its sending and its answer; None is not known or not yet."""
-
-    discharged_on: date | None = None
-    eligibility_noticed_on: date | None = None
-    records_requested_on: date | None = None
-    records_sent_on: date | None = None
-    corrected_sent_on: date | None = None
-    reconsideration_sent_on: date | None = None
-    appeal_sent_on: date | None = None  # the latest
-    appeals_decided_on: tuple[date, ...] = ()  # of level 1, 2 ... in order, each against us
-    refund_demanded_on: date | None = None
-    overpayment_found_on: date | None = None
-    refund_answered_on: date | None = None
-    last_checked_on: date | None = None
-    lacks_authorization: bool = False
-    is_surprise_bill: bool = False  # out of network under the No Surprises Act
-    negotiation_ended_on: date | None = None
-
-
-@dataclass(frozen=True)
-class ClaimDates:
-    """The dates of a claim that start or stop clocks; None is not known."""
-
-    service_from_on: date | None
-    service_through_on: date | None
-    first_submitted_on: date | None
-    accepted_on: date | None
-    last_remitted_on: date | None
-    denied_on: date | None
-    primary_remitted_on: date | None
-    payer_status: PayerStatus
-    claim_type: ClaimType
-    is_secondary: bool
-    events: Events | None = None
-
-
-@dataclass(frozen=True)
 class Deadline:
     """One clock of a claim. `due_on` is None where no rule, or no start date, is known."""
 
@@ -150,31 +120,6 @@ class Deadline:
 STANDING = frozenset({DeadlineKind.FILING, DeadlineKind.CORRECTED_CLAIM, DeadlineKind.APPEAL_1})
 # Ways that not every payer has: named only where a rule is known.
 _IF_OFFERED = frozenset({DeadlineKind.RECONSIDERATION})
-_APPEALS = (
-    DeadlineKind.APPEAL_1,
-    DeadlineKind.APPEAL_2,
-    DeadlineKind.APPEAL_3,
-    DeadlineKind.APPEAL_4,
-    DeadlineKind.APPEAL_5,
-)
-_LEVEL = {kind: level for level, kind in enumerate(_APPEALS)}
-_DENIED = frozenset({PayerStatus.DENIED, PayerStatus.PARTLY_DENIED})
-# The payer has the claim, or has decided it: filing in time was met.
-_FILED = frozenset(
-    {
-        PayerStatus.ACCEPTED,
-        PayerStatus.PENDING,
-        PayerStatus.INFORMATION_REQUESTED,
-        PayerStatus.DENIED,
-        PayerStatus.PARTLY_DENIED,
-        PayerStatus.PAID,
-        PayerStatus.PATIENT_RESPONSIBLE,
-        PayerStatus.FORWARDED,
-        PayerStatus.REVERSED,
-        PayerStatus.VOIDED,
-    }
-)
-_NO_EVENTS = Events()
 
 
 def kind_name(kind: DeadlineKind) -> str:
@@ -246,7 +191,7 @@ def start_of(
     plain = _STARTS.get(event)
     if plain is not None:
         return plain(dates)
-    events = dates.events or _NO_EVENTS
+    events = dates.events or NO_EVENTS
     if event is StartEvent.DISCHARGE:
         return events.discharged_on or dates.service_through_on or dates.service_from_on
     if event is StartEvent.APPEAL_DECISION:
@@ -257,7 +202,7 @@ def start_of(
 def _decision_before(
     kind: DeadlineKind | PayerClock | None, decided: tuple[date, ...]
 ) -> date | None:
-    level = _LEVEL.get(kind, 0) if isinstance(kind, DeadlineKind) else 0
+    level = LEVEL.get(kind, 0) if isinstance(kind, DeadlineKind) else 0
     return decided[level - 1] if 0 < level <= len(decided) else None
 
 
@@ -316,7 +261,7 @@ def running_dues(rules: Sequence[Rule], dates: ClaimDates) -> list[Due]:
     """Return the deadlines that run and are still to be met, without words."""
     found = []
     for kind in _can_run(dates):
-        is_running, is_met, _ = _state(kind, dates)
+        is_running, is_met, _ = state_of(kind, dates)
         if not is_running or is_met:
             continue
         rule, start = choose(kind, rules, dates)
@@ -342,7 +287,7 @@ def _can_run(dates: ClaimDates) -> Iterable[DeadlineKind]:
     """Return the kinds worth asking, in order: most claims have one."""
     if dates.events is not None:
         return DeadlineKind
-    return _AFTER_DENIAL if dates.payer_status in _DENIED else _FILING_ONLY
+    return _AFTER_DENIAL if denial_stands(dates) else _FILING_ONLY
 
 
 def choose(
@@ -402,7 +347,7 @@ def _fits(rule: Rule, dates: ClaimDates) -> bool:
 def _deadline(
     kind: DeadlineKind, rules: Sequence[Rule], dates: ClaimDates, as_of: date
 ) -> Deadline:
-    is_running, is_met, why_not = _state(kind, dates)
+    is_running, is_met, why_not = state_of(kind, dates)
     rule, start = choose(kind, rules, dates)
     if rule is None:
         return Deadline(kind, None, None, is_met, is_running, None, NOT_KNOWN)
@@ -423,49 +368,3 @@ def _deadline(
         "" if is_running else why_not,
     )
     return Deadline(kind, due_on, safe_on, is_met, is_running, rule, text, why, is_unchecked)
-
-
-def _state(kind: DeadlineKind, dates: ClaimDates) -> tuple[bool, bool, str]:
-    """Return whether a clock runs, whether it has been met, and why it stands."""
-    status = dates.payer_status
-    if kind is DeadlineKind.FILING:
-        is_rejected = status in (PayerStatus.REJECTED, PayerStatus.NOT_ON_FILE)
-        is_met = status in _FILED or (dates.accepted_on is not None and not is_rejected)
-        return not is_met, is_met, "The payer has the claim." if is_met else ""
-    if kind in _LEVEL:
-        return _appeal_state(_LEVEL[kind], dates)
-    if kind in (DeadlineKind.CORRECTED_CLAIM, DeadlineKind.RECONSIDERATION):
-        is_running = status in _DENIED
-        return is_running, False, "" if is_running else "It starts with a denial."
-    return _event_state(kind, dates.events or _NO_EVENTS)
-
-
-def _appeal_state(level: int, dates: ClaimDates) -> tuple[bool, bool, str]:
-    """`level` counts from 0, and so is how many decisions came before."""
-    decided = len(dates.events.appeals_decided_on) if dates.events else 0
-    if dates.payer_status not in _DENIED:
-        return False, False, "It starts with a denial."
-    if decided > level:
-        return False, True, "This level has been decided."
-    return decided == level, False, "" if decided == level else "The level before is not decided."
-
-
-def _event_state(kind: DeadlineKind, events: Events) -> tuple[bool, bool, str]:
-    started, met = {
-        DeadlineKind.RECORDS_RESPONSE: (events.records_requested_on, events.records_sent_on),
-        DeadlineKind.RETRO_AUTHORIZATION: (events.lacks_authorization or None, None),
-        DeadlineKind.REFUND_RESPONSE: (
-            events.refund_demanded_on or events.overpayment_found_on,
-            events.refund_answered_on,
-        ),
-        DeadlineKind.OPEN_NEGOTIATION: (
-            events.is_surprise_bill or None,
-            events.negotiation_ended_on,
-        ),
-        DeadlineKind.FEDERAL_DISPUTE: (events.negotiation_ended_on, None),
-    }[kind]
-    if started is None:
-        return False, False, "Its event has not come."
-    if isinstance(met, date) and (started is True or met >= started):
-        return False, True, "It has been done."
-    return True, False, ""

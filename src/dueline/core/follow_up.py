@@ -354,11 +354,13 @@ def check_recordable(
     is_open: bool,
     deadline_on: date | None,
     safe_on: date | None = None,
+    service_on: date | None = None,
 ) -> None:
     """Raise FollowUpError unless the follow-up may stand on the day it is recorded.
 
     An open claim needs a next date that is a business day from `as_of` on; one after what the nearest
     hard deadline allows needs a reason. `deadline_on` None: no deadline is running; `safe_on`: its safe date.
+    Nothing was said, received, decided or paid before the claim's first day of service.
     """
     problems = [
         problem
@@ -366,6 +368,7 @@ def check_recordable(
         if FACTS[name].kind in DAYS
         and (problem := _wrong_side(FACTS[name], facts.day(name) or as_of, as_of))
     ]
+    problems += _before_service(facts, service_on)
     if facts.occurred_at > now:
         found, remedy = "a time to come", "Record it after it happened."
         problems.append(FieldProblem("occurred_at", found, "a time gone by", remedy))
@@ -376,6 +379,30 @@ def check_recordable(
         problems.append(FieldProblem("next_due_on", "nothing", expected, "Choose a working day."))
     if problems:
         raise FollowUpError(problems)
+
+
+_AFTER_SERVICE = (
+    "received_on",
+    "processed_on",
+    "denied_on",
+    "rejected_on",
+    "decided_on",
+    "paid_on",
+)
+
+
+def _before_service(facts: FollowUpFacts, service_on: date | None) -> list[FieldProblem]:
+    """Return the days that lie before the service, which can only be slips of the finger."""
+    if service_on is None:
+        return []
+    days = {name: facts.day(name) for name in _AFTER_SERVICE if name in facts.facts}
+    days["occurred_at"] = facts.occurred_at.date()
+    expected = f"{service_on.isoformat()} or later, when the service was"
+    return [
+        FieldProblem(name, day.isoformat(), expected, "Check the day and the year.")
+        for name, day in days.items()
+        if day is not None and day < service_on
+    ]
 
 
 def _next_date_problems(

@@ -12,10 +12,10 @@ from dueline.core.codes import carc
 from dueline.core.enums import NextAction, Outcome, PayerType
 from dueline.core.schedule import (
     ACTION_OF_FIX,
-    INTERVALS,
-    SECONDARY,
+    Interval,
     farthest_due_on,
     latest_due_on,
+    usual_interval,
 )
 
 
@@ -95,6 +95,7 @@ def propose_next(
     deadline_on: date | None,
     as_of: date,
     safe_on: date | None = None,
+    interval: Interval | None = None,
     next_action: NextAction | None = None,
     days: int | None = None,
 ) -> Proposal:
@@ -103,17 +104,20 @@ def propose_next(
     A script may set the action, and the business days until then.
 
     `facts` are those of FollowUpFacts; a form may ask while some are still missing. `deadline_on` is the
-    nearest hard deadline still to be met, None where none runs, and `safe_on` its safe date.
+    nearest hard deadline still to be met, None where none runs, and `safe_on` its safe date. A last day
+    that the payer named in this contact limits it too. `interval` is when its rules say to look again.
     """
-    action, usual_on, rule = _usual(outcome, facts, payer_type, is_first_payer, as_of)
+    action, usual_on, rule = _usual(outcome, facts, payer_type, is_first_payer, as_of, interval)
     if days is not None and not _is_dated(outcome, facts):
         usual_on, rule = add_business_days(as_of, days), f"the script's {days} working days"
     action = next_action or action
     usual_on = min(usual_on, farthest_due_on(as_of))
-    needed_by_on = _day(facts, "needed_by_on", as_of)
+    heard = [
+        _day(facts, name, as_of) for name in ("needed_by_on", "appeal_due_on", "dispute_due_on")
+    ]
     limits = [
         latest_due_on(deadline_on, safe_on, as_of=as_of),
-        latest_due_on(needed_by_on, as_of=as_of),
+        *(latest_due_on(day, as_of=as_of) for day in heard),
     ]
     latest = min((day for day in limits if day is not None), default=None)
     if latest is None or usual_on <= latest:
@@ -131,19 +135,22 @@ def _usual(
     payer_type: PayerType,
     is_first_payer: bool,
     as_of: date,
+    interval: Interval | None,
 ) -> tuple[NextAction, date, str]:
     expected_on = _day(facts, "expected_on", as_of)
     if expected_on and outcome in _DATED:
         due_on = max(next_business_day(expected_on), add_business_days(as_of, 1))
         return NextAction.AWAIT_ANSWER, due_on, "the day the payer expects to decide"
     if outcome is Outcome.IN_PROCESS:
-        interval = INTERVALS[payer_type] if is_first_payer else SECONDARY
-        days = interval.repeat_business_days
+        found = interval or usual_interval(payer_type, is_first_payer=is_first_payer)
+        days = found.repeat_business_days
         due_on = add_business_days(as_of, days)
         return (
             NextAction.CHECK_PORTAL,
             due_on,
-            f"this kind of payer is asked again after {days} working days",
+            f"this payer is asked again after {days} working days, by {found.source}"
+            if found.source
+            else f"this kind of payer is asked again after {days} working days",
         )
     if outcome is Outcome.APPEAL_RECEIVED:
         return _appeal(facts, payer_type, as_of)

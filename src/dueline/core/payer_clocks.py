@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dueline.core.calendars import next_business_day
+from dueline.core.claim_clocks import ClaimDates
 from dueline.core.deadline_words import (
     EVENT_NAMES,
     NOT_KNOWN,
@@ -12,7 +13,7 @@ from dueline.core.deadline_words import (
     source_words,
     span_words,
 )
-from dueline.core.deadlines import ClaimDates, Rule, StartEvent, choose, end_of
+from dueline.core.deadlines import Rule, StartEvent, choose, end_of
 from dueline.core.enums import PayerClock
 
 _LOOKS = frozenset({PayerClock.FIRST_CHECK, PayerClock.CHECK_INTERVAL, PayerClock.CALL_AFTER})

@@ -3,7 +3,7 @@
 Intervals: docs/reference/priority.md, from common practice by payer class; they are defaults.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -15,15 +15,19 @@ from dueline.core.calendars import (
     next_business_day,
     previous_business_day,
 )
+from dueline.core.deadlines import Rule, Unit, end_of
 from dueline.core.enums import (
+    DeadlineKind,
     DueCause,
     Level,
     NextAction,
     Outcome,
+    PayerClock,
     PayerStatus,
     PayerType,
     WorkStatus,
 )
+from dueline.core.payer_rules import is_in_force
 
 URGENCY: dict[DueCause, int] = {
     DueCause.PROMISE_BROKEN: 2,
@@ -42,6 +46,7 @@ class Interval:
     first_days: int
     repeat_business_days: int
     call_after_days: int
+    source: str = ""  # of the payer's own rule; "": the defaults of its type
 
 
 INTERVALS: dict[PayerType, Interval] = {
@@ -60,6 +65,39 @@ INTERVALS: dict[PayerType, Interval] = {
     PayerType.OTHER: Interval(30, 10, 40),
 }
 SECONDARY = Interval(30, 10, 40)
+
+
+def interval_by(rules: Sequence[Rule], usual: Interval, *, as_of: date) -> Interval:
+    """Return when to look by a payer's rules, the narrowest first; what they do not say is as `usual`.
+
+    Rules of a type are what the defaults are; a period that is not in the interval's unit is converted.
+    """
+    found: dict[PayerClock, Rule] = {}
+    for rule in rules:
+        if isinstance(rule.kind, PayerClock) and is_in_force(rule, as_of):
+            found.setdefault(rule.kind, rule)
+    first, repeat, call = (
+        found.get(kind)
+        for kind in (PayerClock.FIRST_CHECK, PayerClock.CHECK_INTERVAL, PayerClock.CALL_AFTER)
+    )
+    own = [rule for rule in (first, repeat, call) if rule and not rule.scope.payer_type]
+    return Interval(
+        _calendar_days(first, as_of) if first else usual.first_days,
+        _business_days(repeat, as_of) if repeat else usual.repeat_business_days,
+        _calendar_days(call, as_of) if call else usual.call_after_days,
+        own[0].source if own else "",
+    )
+
+
+def _calendar_days(rule: Rule, as_of: date) -> int:
+    return (end_of(as_of, rule.count, rule.unit) - as_of).days
+
+
+def _business_days(rule: Rule, as_of: date) -> int:
+    if rule.unit is Unit.BUSINESS_DAYS:
+        return rule.count
+    return max(1, business_days_between(as_of, end_of(as_of, rule.count, rule.unit)))
+
 
 ACTION_OF_FIX: dict[str, NextAction] = {
     "appeal": NextAction.APPEAL,
@@ -100,7 +138,8 @@ class ClaimFacts:
     denial_fix: str = ""
     denial_words: str = ""  # "CO-197 no authorization"
     payer_acknowledges: bool = True  # it has sent acceptance reports to this practice before
-    usual_wait: UsualWait | None = None  # learned from this payer's answers; None: the defaults
+    usual_wait: UsualWait | None = None  # learned from this payer's answers; None: the rule's
+    interval: Interval | None = None  # by the payer's rules; None: as its type
 
 
 @dataclass(frozen=True)
@@ -124,7 +163,15 @@ def schedule(facts: ClaimFacts, *, as_of: date) -> Schedule:
 
 
 def interval_of(facts: ClaimFacts) -> Interval:
-    return INTERVALS[facts.payer_type] if facts.is_first_payer else SECONDARY
+    return facts.interval or usual_interval(facts.payer_type, is_first_payer=facts.is_first_payer)
+
+
+def usual_interval(payer_type: PayerType, *, is_first_payer: bool) -> Interval:
+    return INTERVALS[payer_type] if is_first_payer else SECONDARY
+
+
+def _by(interval: Interval) -> str:
+    return f", by {interval.source}" if interval.source else ""
 
 
 def _look(facts: ClaimFacts, due_on: date, reason: str) -> Schedule:
@@ -162,9 +209,11 @@ def _sent(facts: ClaimFacts, as_of: date) -> Schedule:
         return _look(facts, due_on, "No acceptance report 3 working days after sending")
     if waits_as_usual(facts):
         return _overdue(facts, as_of)
-    days = interval_of(facts).first_days
+    interval = interval_of(facts)
+    days = interval.first_days
     due_on = next_business_day(sent_on + timedelta(days=days))
-    return _look(facts, due_on, f"First look {days} days after sending: this payer reports none")
+    reason = f"First look {days} days after sending{_by(interval)}: this payer reports none"
+    return _look(facts, due_on, reason)
 
 
 def waits_as_usual(facts: ClaimFacts) -> bool:
@@ -205,15 +254,18 @@ def _accepted(facts: ClaimFacts, as_of: date) -> Schedule:
     if waits_as_usual(facts):
         return _overdue(facts, as_of)
     since = facts.accepted_on or facts.payer_status_on or as_of
-    days = interval_of(facts).first_days
+    interval = interval_of(facts)
+    days = interval.first_days
     due_on = next_business_day(since + timedelta(days=days))
-    return _look(facts, due_on, f"First look {days} days after acceptance")
+    return _look(facts, due_on, f"First look {days} days after acceptance{_by(interval)}")
 
 
 def _pending(facts: ClaimFacts, as_of: date) -> Schedule:
-    days = interval_of(facts).repeat_business_days
+    interval = interval_of(facts)
+    days = interval.repeat_business_days
     due_on = add_business_days(facts.payer_status_on or as_of, days)
-    return _look(facts, due_on, f"Look again {days} working days after the payer said pending")
+    reason = f"Look again {days} working days after the payer said pending{_by(interval)}"
+    return _look(facts, due_on, reason)
 
 
 def _forwarded(facts: ClaimFacts, as_of: date) -> Schedule:
@@ -332,6 +384,7 @@ def days_overdue(due_on: date, *, as_of: date) -> int:
     return business_days_between(due_on, as_of) if due_on < as_of else 0
 
 
+MISSABLE = frozenset({DueCause.OVERDUE, DueCause.PROMISE_BROKEN})
 MISSED_DAYS = 3  # business days after which an overdue follow-up is the lead's concern too
 
 
@@ -356,6 +409,21 @@ def latest_due_on(
     while day > as_of and not is_business_day(day):
         day -= timedelta(days=1)
     return max(day, as_of)
+
+
+# By these answers the payer has the claim: the time to file it is met.
+_HAS_CLAIM = frozenset(Outcome) - {
+    Outcome.NOT_ON_FILE,
+    Outcome.REJECTED,
+    Outcome.NO_ANSWER,
+    Outcome.SUBMITTED,
+    Outcome.OTHER_PAYER_PRIMARY,
+}
+
+
+def is_met_by(outcome: Outcome | None, deadline_kind: str) -> bool:
+    """Whether what was just heard meets the deadline that ran until now."""
+    return deadline_kind == DeadlineKind.FILING and outcome in _HAS_CLAIM
 
 
 def within(

@@ -1,7 +1,7 @@
 """Taking files in, releasing what is out of balance, deciding what a payment belongs to."""
 
-import gc
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -10,11 +10,12 @@ from django.db import transaction
 
 from dueline.accounts import audit
 from dueline.accounts.models import Practice
-from dueline.bulk import rows_in
+from dueline.bulk import count_anew, rows_in
 from dueline.core.collector import collector_held_off
 from dueline.core.enums import PostingStatus
 from dueline.core.x12 import FileReader
 from dueline.core.x12.model import ClaimPayment as PaymentRead
+from dueline.denials.actions import refresh_denials
 from dueline.intake import storage
 from dueline.intake.errors import IntakeError
 from dueline.intake.models import MatchProposal, Receipt
@@ -29,10 +30,12 @@ from dueline.intake.posting import (
     record_refused,
 )
 from dueline.ledger.models import Claim, ClaimPayment, SourceFile, TransactionSet
-from dueline.ledger.posting import Directory, Posting, lock, post_decided
+from dueline.ledger.posting import TABLES, Directory, Posting, lock, post_decided
 from dueline.worklist.actions import refresh
 
-MOST_ITEMS = 2_500  # that wait to be posted in one transaction: a fraction of a second
+MOST_ITEMS = 5_000  # that wait to be posted in one transaction: a fraction of a second
+FILES_AHEAD = 20  # kept and looked up at once: the small ones are held, below 1 MB each
+MANY_CLAIMS = 1_000  # touched in a run: the database's counts of its rows are out of date
 
 Progressed = Callable[[int], None]
 
@@ -83,6 +86,8 @@ class IntakeRun:
         self._waiting: list[tuple[Receipt, ReadSet]] = []
         self._waiting_items = 0
         self._files: dict[str, SourceFile] = {}  # with sets that wait, by content
+        self._kept: dict[Path, storage.Kept] = {}  # of the files that come next
+        self._new: set[str] = set()  # contents not known when it was looked ahead
         self._ended: list[Receipt] = []  # whose sets are posted or wait
         # A run that was killed left a file half read: what it touched is not known any more.
         self._is_resuming = SourceFile.objects.filter(practice=practice, is_complete=False).exists()
@@ -101,8 +106,8 @@ class IntakeRun:
             receipt.state = "reading"
             receipt.save(update_fields=["state"])
         try:
-            receipt.size_bytes = path.stat().st_size
-            kept = storage.keep(self.practice, path)
+            kept = self._kept.pop(path, None) or storage.keep(self.practice, path)
+            receipt.size_bytes = kept.size_bytes
         except OSError as error:
             receipt.state = "refused"
             receipt.refusal = f"The file cannot be opened: {error.strerror}."
@@ -122,14 +127,25 @@ class IntakeRun:
         self._ended.append(receipt)
         return receipt
 
+    def look_ahead(self, paths: Iterable[Path]) -> None:
+        """Keep the next files and see, with one query, which of them are new. What fails is tried again."""
+        for path in paths:
+            with suppress(OSError):
+                self._kept[path] = storage.keep(self.practice, path)
+        hashes = {kept.sha256 for kept in self._kept.values()} - self._files.keys()
+        known = rows_in(SourceFile, ("sha256",), "sha256", hashes, practice_id=self.practice.pk)
+        self._new = hashes - {sha256 for (sha256,) in known}
+
     def _source_file(self, receipt: Receipt, sha256: str) -> SourceFile:
         """Return the file known by this content, or a new one, which is stored when its sets are."""
         if sha256 in self._files:
             self._post()
-        columns, practice_id = ("id", "is_complete"), self.practice.pk
-        found = rows_in(SourceFile, columns, "sha256", [sha256], practice_id=practice_id)
-        if found:
-            return SourceFile.objects.get(pk=found[0][0])
+        if sha256 in self._new:
+            self._new.remove(sha256)
+        else:
+            found = SourceFile.objects.filter(practice=self.practice, sha256=sha256).first()
+            if found is not None:
+                return found
         return SourceFile(
             practice=self.practice,
             sha256=sha256,
@@ -161,7 +177,7 @@ class IntakeRun:
         if reader.problems:
             self._post()
             if not source_file.problems.filter(transaction_set=None).exists():
-                keep_problems(self.directory, source_file, None, reader.problems)
+                keep_problems(self.directory, source_file, reader.problems)
         if not count:
             fatal = next((p for p in reader.problems if p.is_fatal), None)
             refusal = fatal.message if fatal else "The file holds no transaction set."
@@ -180,7 +196,7 @@ class IntakeRun:
         if not one.is_whole:
             self._post()
         self._waiting.append((receipt, one))
-        self._waiting_items += len(one.held)
+        self._waiting_items += 1 + len(one.held)
         if not one.is_whole or self._waiting_items >= MOST_ITEMS:
             self._post()
 
@@ -191,7 +207,6 @@ class IntakeRun:
             self._store_files()
             for (receipt, _), result in zip(waiting, self._results([one for _, one in waiting])):
                 self._count(receipt, result)
-            gc.collect(0)
         self._end_receipts()
 
     def _results(self, sets: Sequence[ReadSet]) -> list[SetResult]:
@@ -272,7 +287,10 @@ class IntakeRun:
         self._post()
         if self._read or self._is_resuming:
             touched = None if self._is_resuming else self._touched
+            if self._is_resuming or len(self._touched) >= MANY_CLAIMS:
+                count_anew(TABLES)
             with transaction.atomic():
+                refresh_denials(practice=self.practice, as_of=self.as_of, claim_ids=touched)
                 refresh(practice=self.practice, as_of=self.as_of, claim_ids=touched)
                 SourceFile.objects.filter(pk__in=[f.pk for f in self._read]).update(
                     is_complete=True
@@ -303,8 +321,11 @@ def intake_paths(
     """Take in files and folders, in the order of names. `progressed` is told the bytes read so far."""
     run = IntakeRun(practice=practice, by=by, as_of=as_of, clock=clock)
     done = 0
+    found = files_under(paths)
     with collector_held_off():
-        for path in files_under(paths):
+        for place, path in enumerate(found):
+            if not place % FILES_AHEAD:
+                run.look_ahead(found[place : place + FILES_AHEAD])
             receipt = run.take(path, path.name, _further(progressed, done) if progressed else None)
             done += receipt.size_bytes
             if progressed:
@@ -349,10 +370,12 @@ def release_set(
             )
             if result.status is not PostingStatus.RELEASED:
                 raise IntakeError(f"This set cannot be released: it is {result.status.value} now.")
-            transaction_set.problems.update(transaction_set=result.row)
+            released = TransactionSet.objects.get(pk=result.row.id)
+            transaction_set.problems.update(transaction_set=released)
             transaction_set.delete()
+            refresh_denials(practice=practice, as_of=as_of, claim_ids=result.touched)
             refresh(practice=practice, as_of=as_of, claim_ids=result.touched)
-            return result.row
+            return released
     raise IntakeError("The file no longer holds this set.")
 
 
@@ -399,6 +422,7 @@ def decide_match(
         object_key=str(payment.pk),
         detail={"claim": claim.pk if claim else None},
     )
+    refresh_denials(practice=practice, as_of=as_of, claim_ids=touched)
     refresh(practice=practice, as_of=as_of, claim_ids=touched)
     payment.refresh_from_db()
     return payment

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
-from typing import cast
+from typing import Any, cast
 
 from django.db import DataError
 
 from dueline.accounts import audit
-from dueline.bulk import rows_in
+from dueline.bulk import row_type, rows_in, update, writing_aside
 from dueline.core.enums import PostingStatus, SetKind
 from dueline.core.matching import patient_control_key
 from dueline.core.x12 import SetReader
@@ -51,6 +51,7 @@ _ACKNOWLEDGMENTS = frozenset(
         SetKind.INTERCHANGE_ACKNOWLEDGMENT,
     }
 )
+SET_ROW = row_type(TransactionSet)
 MOST_HELD = 1_000  # items of a set held before it is posted
 MOST_PROBLEMS = 200  # of one set: a page that lists more helps nobody
 
@@ -82,7 +83,7 @@ def read_ahead(reader: SetReader, source_file: SourceFile) -> ReadSet:
 class SetResult:
     """What became of a set, and the claims it touched."""
 
-    row: TransactionSet
+    row: Any  # of the table of transaction sets
     touched: set[int] = field(default_factory=set)
 
     @property
@@ -134,26 +135,26 @@ def post_sets(
         if one.is_whole and one.reader.content_hash not in known and not _held(one.reader, release)
     )
     load_ahead(run.posting, chain.from_iterable(postable))
-    results = []
-    for one in sets:
-        if not one.is_whole:
-            results.append(_post(run, one))
-            continue
-        earlier = known.get(one.reader.content_hash)
-        if earlier is not None:
-            results.append(_record(run, one, PostingStatus.DUPLICATE, [], earlier))
-        elif _held(one.reader, release):
-            results.append(_record(run, one, PostingStatus.QUARANTINED, [], None))
-        else:
-            result = _post(run, one)
-            known[one.reader.content_hash] = result.row.pk
-            results.append(result)
-    run.posting.flush()
-    WaitingAnswer.objects.bulk_create(run.waiting)
-    for proposals in run.proposals:
-        _keep_proposals(directory, proposals)
-    audit.record_all(practice=directory.practice, by=by, deeds=run.deeds)
+    with writing_aside():
+        results = [_post_or_record(run, one, known) for one in sets]
+        run.finish()
     return results
+
+
+def _post_or_record(run: "_Run", one: ReadSet, known: dict[str, int]) -> SetResult:
+    """Post a set unless it is among those known by content, to which it is added, or has faults."""
+    if not one.is_whole:
+        return _post(run, one)
+    content_hash = one.reader.content_hash
+    earlier = known.get(content_hash)
+    if earlier is not None:
+        return _record(run, one, PostingStatus.DUPLICATE, [], earlier)
+    if _held(one.reader, run.release):
+        return _record(run, one, PostingStatus.QUARANTINED, [], None)
+    result = _post(run, one)
+    known[content_hash] = result.row.id
+    run.posting.end_set()
+    return result
 
 
 def record_refused(
@@ -169,9 +170,7 @@ def record_refused(
         result = _record(run, one, PostingStatus.DUPLICATE, [], earlier)
     else:
         result = _record(run, one, PostingStatus.QUARANTINED, _reasons(one, error), None)
-    run.posting.flush()
-    WaitingAnswer.objects.bulk_create(run.waiting)
-    audit.record_all(practice=directory.practice, by=by, deeds=run.deeds)
+    run.finish()
     return result
 
 
@@ -197,6 +196,19 @@ class _Run:
     deeds: list[audit.Deed] = field(default_factory=list)
     proposals: list[list[Proposal]] = field(default_factory=list)
     waiting: list[WaitingAnswer] = field(default_factory=list)
+    problems: list[SetProblem] = field(default_factory=list)
+
+    def keep_problems(self, one: ReadSet, set_id: int, problems: Sequence[Problem]) -> None:
+        self.problems += _problem_rows(self.directory, one.source_file, set_id, problems)
+
+    def finish(self) -> None:
+        """Write what waits: the ledger's rows, then what refers to them, and the audit events."""
+        self.posting.flush()
+        SetProblem.objects.bulk_create(self.problems)
+        WaitingAnswer.objects.bulk_create(self.waiting)
+        for proposals in self.proposals:
+            _keep_proposals(self.directory, proposals)
+        audit.record_all(practice=self.directory.practice, by=self.by, deeds=self.deeds)
 
     def note(self, action: str, one: ReadSet, pk: int) -> None:
         detail = {"kind": one.reader.kind.value, "claims": one.reader.totals.claim_count}
@@ -213,14 +225,14 @@ def _post(run: _Run, one: ReadSet) -> SetResult:
     if release:
         row.status = PostingStatus.RELEASED.value
         row.released_by, row.release_reason = release.by, release.reason[:500]
-    of_set = posting.begin_set(row.pk)
+    of_set = posting.begin_set(row.id)
     if one.is_whole:
         _complete(row, reader)
     else:  # known when it is read; unique until then
         row.content_hash = f"reading {reader.segment_number}"
     posting.add(TransactionSet, row)  # before what refers to it
     if reader.kind in _CLAIM_KINDS:
-        posting.known.sets[row.group_control_number, row.control_number] = row.pk
+        posting.known.sets[row.group_control_number, row.control_number] = row.id
     proposals = _post_items(posting, one)
     if not one.is_whole:
         _finish_large(run, one, row)
@@ -234,12 +246,12 @@ def _post(run: _Run, one: ReadSet) -> SetResult:
         )
     if proposals:
         run.proposals.append(proposals)
-    keep_problems(run.directory, one.source_file, row.pk, [*reader.problems, *of_set.problems])
-    run.note("release_set" if release else "post_set", one, row.pk)
+    run.keep_problems(one, row.id, [*reader.problems, *of_set.problems])
+    run.note("release_set" if release else "post_set", one, row.id)
     return SetResult(row, of_set.touched)
 
 
-def _finish_large(run: _Run, one: ReadSet, row: TransactionSet) -> None:
+def _finish_large(run: _Run, one: ReadSet, row: Any) -> None:
     """See what is known of a large set only at its end. Raises NotPosted."""
     reader = one.reader
     for _ in reader.items():
@@ -250,7 +262,7 @@ def _finish_large(run: _Run, one: ReadSet, row: TransactionSet) -> None:
         raise NotPosted("has a fault")
     run.posting.flush()
     _complete(row, reader)
-    row.save(force_update=True)
+    update(TransactionSet, [row])
 
 
 def _post_items(posting: Posting, one: ReadSet) -> list[Proposal]:
@@ -316,11 +328,11 @@ def _record(
     if status is PostingStatus.DUPLICATE:
         row.duplicate_of_id = duplicate_of
     run.posting.add(TransactionSet, row)
-    keep_problems(run.directory, one.source_file, row.pk, [*problems, *reader.problems])
-    run.note(f"{status.value}_set", one, row.pk)
+    run.keep_problems(one, row.id, [*problems, *reader.problems])
+    run.note(f"{status.value}_set", one, row.id)
     is_ours = not any(problem.code == "other_practice" for problem in problems)
     is_held = status is PostingStatus.QUARANTINED and is_ours
-    return SetResult(row, _waits(run, one, row.pk) if is_held else set())
+    return SetResult(row, _waits(run, one, row.id) if is_held else set())
 
 
 def _waits(run: _Run, one: ReadSet, set_id: int) -> set[int]:
@@ -342,9 +354,9 @@ def _number(item: Item) -> str:
     return item.patient_account if isinstance(item, ClaimStatus) else ""
 
 
-def _set_row(run: _Run, one: ReadSet, status: PostingStatus) -> TransactionSet:
+def _set_row(run: _Run, one: ReadSet, status: PostingStatus) -> Any:
     reader = one.reader
-    return TransactionSet(
+    return SET_ROW(
         id=run.posting.new_id(TransactionSet),
         practice_id=run.directory.practice.pk,
         source_file_id=one.source_file.pk,
@@ -362,7 +374,7 @@ def _set_row(run: _Run, one: ReadSet, status: PostingStatus) -> TransactionSet:
     )
 
 
-def _complete(row: TransactionSet, reader: SetReader) -> None:
+def _complete(row: Any, reader: SetReader) -> None:
     """Take over what is known only when a set has been read to its end."""
     totals = reader.totals
     row.kind = reader.kind.value
@@ -386,15 +398,19 @@ def _keep_proposals(directory: Directory, proposals: Sequence[Proposal]) -> None
 
 
 def keep_problems(
+    directory: Directory, source_file: SourceFile, problems: Sequence[Problem]
+) -> None:
+    """Keep the faults of a file that belong to no set."""
+    SetProblem.objects.bulk_create(_problem_rows(directory, source_file, None, problems))
+
+
+def _problem_rows(
     directory: Directory,
     source_file: SourceFile,
     set_id: int | None,
     problems: Sequence[Problem],
-) -> None:
-    """Keep the faults of a set, or, with no set, of a file."""
-    if not problems:
-        return
-    SetProblem.objects.bulk_create(
+) -> list[SetProblem]:
+    return [
         SetProblem(
             practice=directory.practice,
             source_file_id=source_file.pk,
@@ -410,4 +426,4 @@ def keep_problems(
             is_fatal=problem.is_fatal,
         )
         for problem in problems[:MOST_PROBLEMS]
-    )
+    ]

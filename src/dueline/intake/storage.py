@@ -25,6 +25,7 @@ class Kept:
 
     sha256: str
     path: Path
+    size_bytes: int
     content: bytes | None  # of a small file, read already
 
     def open(self) -> BinaryIO:
@@ -36,9 +37,10 @@ def keep(practice: Practice, path: Path) -> Kept:
     with path.open("rb") as file:
         first = file.read(_SMALL)
         content = first if len(first) < _SMALL else None
-        digest = hashlib.sha256(first)
+        digest, size = hashlib.sha256(first), len(first)
         while content is None and (piece := file.read(_SMALL)):
             digest.update(piece)
+            size += len(piece)
         target = path_of(practice, digest.hexdigest())
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -50,4 +52,4 @@ def keep(practice: Practice, path: Path) -> Kept:
                 else:
                     copy.write(content)
             part.replace(target)
-    return Kept(target.name, target, content)
+    return Kept(target.name, target, size, content)

@@ -197,6 +197,8 @@ class Claim(models.Model):
     denial_carc = models.CharField(max_length=8, blank=True)  # leading denial reason while denied
     denial_group = models.CharField(max_length=2, blank=True)
     payer_status_on = models.DateField(null=True)
+    told_paid_on = models.DateField(null=True)  # by the payer's word, until a remittance shows it
+    told_trace_number = models.CharField(max_length=50, blank=True)  # check or EFT, as told
     is_open = models.BooleanField(default=True)  # payer balance not zero
 
     class Meta:

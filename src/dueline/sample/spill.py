@@ -8,10 +8,14 @@ from pathlib import Path
 from dueline.sample.life import Event
 
 BUFFERED = 20_000  # events held before they are written out
+MOST_TOGETHER = 5_000  # events of a day given at once, to the next whole lot
 
 
 class DaySpill:
-    """Takes events in any order and gives them back day by day, in the order in which they were added."""
+    """Takes events in any order and gives them back day by day, in the order in which they were added.
+
+    A busy day comes in portions.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -34,21 +38,30 @@ class DaySpill:
         self._buffer = {}
         self._count = 0
 
-    def days(self) -> Iterator[tuple[date, list[Event]]]:
-        """Yield each day with its events, and delete what has been given."""
+    def days(self, most: int = MOST_TOGETHER) -> Iterator[tuple[date, int, list[Event]]]:
+        """Yield each day with the number of the portion, from 1, and its events; delete what has been given."""
         self.flush()
         for day in sorted(self._days):
             path = self._path(day)
-            events: list[Event] = []
-            with path.open("rb") as file:
-                while True:
-                    try:
-                        events += pickle.load(file)
-                    except EOFError:
-                        break
+            for part, events in enumerate(_portions(path, most), 1):
+                yield day, part, events
             path.unlink()
-            yield day, events
         self.folder.rmdir()
 
     def _path(self, day: date) -> Path:
         return self.folder / day.isoformat()
+
+
+def _portions(path: Path, most: int) -> Iterator[list[Event]]:
+    events: list[Event] = []
+    with path.open("rb") as file:
+        while True:
+            try:
+                events += pickle.load(file)
+            except EOFError:
+                break
+            if len(events) >= most:
+                yield events
+                events = []
+    if events:
+        yield events

@@ -188,13 +188,20 @@ class _DayWriter:
         self.result = result
         self.control_number = 0
         self.desk = RemittanceDesk(plan)
-        self._resend: dict[str, list[SubmittedClaim]] = {}
+        self._part = 1  # of the day, where a busy one comes in portions
+        self._resend: dict[str, list[SubmittedClaim]] = {}  # refused on an earlier day
+        self._refused: dict[str, list[SubmittedClaim]] = {}  # on this day
 
     def write(
-        self, days: Iterator[tuple[date, list[Event]]], progressed: Callable[[int], None] | None
+        self,
+        days: Iterator[tuple[date, int, list[Event]]],
+        progressed: Callable[[int], None] | None,
     ) -> None:
         first: date | None = None
-        for day, events in days:
+        for day, part, events in days:
+            self._part = part
+            if part == 1:
+                self._take_over()
             for stream in ("837P", "837I"):
                 items = [e.item for e in events if e.stream == stream]
                 self._write_claims(day, stream, [*self._resend.pop(stream, []), *items])
@@ -204,6 +211,12 @@ class _DayWriter:
             first = first or day
             if progressed:
                 progressed(self._done(first, day))
+
+    def _take_over(self) -> None:
+        """Begin a day: what was refused on the last one is sent again."""
+        for stream, items in self._refused.items():
+            self._resend.setdefault(stream, []).extend(items)
+        self._refused = {}
 
     def _done(self, first: date, day: date) -> int:
         """Return how far the work is after a day, in claims: the second half is writing."""
@@ -223,7 +236,7 @@ class _DayWriter:
         documents = [
             Document(
                 kind,
-                self._batch(day, stream, place),
+                self._batch(day, stream, place + 1000 * (self._part - 1)),
                 tuple(items[start : start + CLAIMS_A_SET]),
                 _STREAMS[kind].version,
                 f"{place:04d}",
@@ -233,7 +246,7 @@ class _DayWriter:
         self._write(day, f"10_{stream}", number, kind, documents)
         self._acknowledge(day, stream, number, documents, is_refused)
         if is_refused:
-            self._resend[stream] = list(items)
+            self._refused.setdefault(stream, []).extend(items)
 
     def _batch(self, day: date, stream: str, place: int) -> ClaimBatch:
         practice = Party(
@@ -332,7 +345,8 @@ class _DayWriter:
             sent_at=how.sent_at,
             control_number=f"{number:09d}",
         )
-        path = self.folder / f"{day}_{name}.x12"
+        more = f"_{self._part:02d}" if self._part > 1 else ""
+        path = self.folder / f"{day}_{name}{more}.x12"
         with path.open("w", encoding="utf-8", newline="") as file:
             file.writelines(write_interchange([(group, documents)], interchange))
         self.result.files += 1

@@ -1,6 +1,5 @@
 """The addresses of the pages."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from dueline.web.views import (
@@ -9,6 +8,8 @@ from dueline.web.views import (
     call,
     claim,
     dates,
+    denial_codes,
+    denials,
     intake,
     payer_contacts,
     payer_import,
@@ -28,7 +29,7 @@ _P = "practices/<slug:practice>/"
 urlpatterns = [
     path("", today.home, name="home"),
     path("sign-in/", signin.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(next_page="web:sign-in"), name="sign-out"),
+    path("sign-out/", signin.SignOut.as_view(), name="sign-out"),
     path("account/", account.account, name="account"),
     path(_P + "today/", today.today_page, name="today"),
     path(_P + "worklist/", worklist.worklist, name="worklist"),
@@ -50,6 +51,13 @@ urlpatterns = [
     path(_P + "calls/<int:pk>/work/", call.work, name="call-work"),
     path(_P + "aging/", aging.aging_page, name="aging"),
     path(_P + "aging/export/<str:form>/", aging.export, name="aging-export"),
+    # denials: the record and the playbook
+    path(_P + "denials/work/", denials.work, name="denial-work"),
+    path(_P + "denials/<int:pk>/", denials.denial_page, name="denial"),
+    path(_P + "denials/<int:pk>/why/", denials.why, name="denial-why"),
+    path(_P + "denials/codes/", denial_codes.codes_page, name="denial-codes"),
+    path(_P + "denials/codes/export/<str:form>/", denial_codes.export, name="denial-codes-export"),
+    path(_P + "denials/codes/<str:carc>/", denial_codes.code_page, name="denial-code"),
     path(_P + "intake/", intake.intake_page, name="intake"),
     path(_P + "intake/files/", intake.upload, name="upload"),
     path(_P + "intake/sets/<int:pk>/release/", intake.release, name="release-set"),

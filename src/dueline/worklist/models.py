@@ -53,6 +53,17 @@ class WorklistItem(models.Model):
     is_held = models.BooleanField(default=False)
     next_action = models.CharField(max_length=24, choices=[(v.value, v.name) for v in NextAction])
     last_action_on = models.DateField(null=True)
+    last_action_by = models.ForeignKey(  # whose follow-up it is: a missed one is theirs first
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    escalated_on = models.DateField(null=True)  # a follow-up missed for three business days
+    # days on which something was sent, asked for or decided: core.claim_course
+    course = models.JSONField(null=True, blank=True)
     deadline_on = models.DateField(null=True)  # the nearest hard one still to be met
     safe_on = models.DateField(null=True)  # its safe date: by then someone has seen the claim
     deadline_kind = models.CharField(

@@ -11,7 +11,7 @@ from dueline.accounts.errors import NotAllowed
 from dueline.calls import actions
 from dueline.calls.errors import CallOver, CallRefused, Unfinished
 from dueline.core.enums import Role
-from dueline.worklist.errors import ItemTaken, NotYours
+from dueline.worklist.errors import ItemTaken
 
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
@@ -53,7 +53,7 @@ def no_one(call: Any, by: Any, position: int, way: str = "again", **facts: str) 
 
 
 def told(call: Any, by: Any) -> None:
-    actions.keep_contact(call, by=by, contact_name="Dana M.", reference_number="HB-77120")
+    actions.keep_contact(call, by=by, now=NOW, contact_name="Dana M.", reference_number="HB-77120")
 
 
 def test_three_claims_are_recorded_in_one_go(call: Any, caller: Any, claims: list[Any]) -> None:
@@ -109,11 +109,11 @@ def test_call_is_recorded_whole_or_not_at_all(call: Any, caller: Any) -> None:
 def test_no_reference_needs_a_reason(call: Any, caller: Any) -> None:
     for position in (1, 2, 3):
         no_one(call, caller, position)
-    actions.keep_contact(call, by=caller, contact_name="Dana M.")
+    actions.keep_contact(call, by=caller, now=NOW, contact_name="Dana M.")
     with pytest.raises(Unfinished) as refused:
         actions.finish(call, by=caller, as_of=AS_OF, now=NOW)
     assert [p.field for p in refused.value.problems[1]] == ["reference_number"]
-    actions.keep_contact(call, by=caller, no_reference_reason="The line gives none")
+    actions.keep_contact(call, by=caller, now=NOW, no_reference_reason="The line gives none")
     assert len(actions.finish(call, by=caller, as_of=AS_OF, now=NOW)) == 3
 
 
@@ -286,19 +286,6 @@ def test_two_callers_never_call_about_one_claim(
         actions.start_call(practice=practice, claims=[claims[1]], by=other, as_of=AS_OF, now=NOW)
 
 
-def test_claim_that_went_to_another_is_not_kept(
-    call: Any, caller: Any, claims: list[Any], make_user: Any
-) -> None:
-    from dueline.worklist.models import WorklistItem
-
-    other = make_user(Role.L2_CALLER)
-    WorklistItem.objects.filter(claim=claims[0]).update(
-        leased_by=other, leased_until=later(hours=1)
-    )
-    with pytest.raises(NotYours):
-        actions.keep(part(call, 1), by=caller, now=NOW, facts={"attempt": "x"})
-
-
 def test_call_is_its_callers_own(call: Any, make_user: Any) -> None:
     from dueline.calls.models import Call
 
@@ -444,8 +431,39 @@ def test_payers_claims_are_called_while_it_is_open(
 
 
 def test_what_was_sent_before_and_arrives_late_changes_nothing(call: Any, caller: Any) -> None:
+    def keep(one: Any, text: str, turn: int) -> Any:
+        return actions.keep(one, by=caller, now=NOW, facts={"attempt": text}, turn=turn)
+
     one = part(call, 1)
-    assert actions.keep(one, by=caller, now=NOW, facts={"attempt": "cut off twice"}, turn=12)
-    assert not actions.keep(one, by=caller, now=NOW, facts={"attempt": "cut off"}, turn=11)
+    assert keep(one, "cut off twice", 12) == {}
+    assert keep(one, "cut off", 11) is None
     assert talk(call, 1).typed["attempt"] == "cut off twice"
-    assert actions.keep(part(call, 2), by=caller, now=NOW, facts={"attempt": "busy"}, turn=11)
+    assert keep(part(call, 2), "busy", 11) == {}
+
+
+def test_what_another_tab_changed_meanwhile_stands_and_is_told(call: Any, caller: Any) -> None:
+    """Each change says what it was based on: a fact, a choice, own words, and who was spoken to."""
+
+    def keep(was: str, now: str) -> Any:
+        return actions.keep(
+            part(call, 1),
+            by=caller,
+            now=NOW,
+            facts={"attempt": now},
+            chosen={"next_due_reason": now},
+            words=now,
+            was=dict.fromkeys(("attempt", "next_due_reason", "words"), was),
+        ) | actions.keep_contact(
+            call, by=caller, now=NOW, contact_name=now, was={"contact_name": was}
+        )
+
+    names = {"attempt", "next_due_reason", "words", "contact_name"}
+    assert keep("", "one tab") == {}
+    assert keep("", "the other") == dict.fromkeys(names, "one tab")
+    assert keep("", "") == dict.fromkeys(names, "one tab")  # an empty field takes nothing away
+    assert talk(call, 1).typed["attempt"] == "one tab"
+    assert keep("one tab", "the other") == {}
+    assert keep("one tab", "the other") == {}  # sent twice
+    assert part(call, 1).words == "the other"
+    assert keep("the other", "") == {}
+    assert "attempt" not in talk(call, 1).typed

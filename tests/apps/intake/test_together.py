@@ -99,6 +99,7 @@ def together(practice: Practice, files: Path) -> list[list[str]]:
     [
         pytest.param({"items": 1}, id="each set in a transaction of its own"),
         pytest.param({"items": 40}, id="a few sets at once"),
+        pytest.param({"aside": 1}, id="rows written after each set"),
         pytest.param({"held": 1}, id="each set as if it were too large to hold"),
         pytest.param({"held": 1, "rows": 0, "chunk": 2}, id="written and forgotten all the time"),
     ],
@@ -113,6 +114,8 @@ def test_ledger_does_not_depend_on_what_is_posted_together(
     monkeypatch.setattr(actions, "MOST_ITEMS", limits.get("items", actions.MOST_ITEMS))
     monkeypatch.setattr(posting, "MOST_HELD", limits.get("held", posting.MOST_HELD))
     monkeypatch.setattr(context, "MOST_ROWS", limits.get("rows", context.MOST_ROWS))
+    aside = limits.get("aside", context.ROWS_WRITTEN_ASIDE)
+    monkeypatch.setattr(context, "ROWS_WRITTEN_ASIDE", aside)
     monkeypatch.setattr(context.chunks, "__defaults__", (limits.get("chunk", context.CHUNK),))
     take_in(practice, files)
     for alone, at_once in zip(facts(), together, strict=True):

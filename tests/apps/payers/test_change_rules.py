@@ -66,7 +66,7 @@ def change(practice, *rows, on=TODAY):
 
 def filing_rule(practice, service_on, *, as_of=None, plan=None):
     """Return the rule that the first claim of a service has, by what was known on a day."""
-    from dueline.core.deadlines import ClaimDates
+    from dueline.core.claim_clocks import ClaimDates
     from dueline.core.enums import ClaimType, PayerStatus
 
     payer = Payer.objects.get(practice=practice, name="Prairie Mutual")

@@ -313,3 +313,22 @@ def test_no_schedule_passes_the_safe_date_and_verify_names_one_that_does(
     assert [breach.rule for breach in verify(practice)] == ["worklist deadline"]
     refresh(practice=practice, as_of=due.safe_on)
     assert item_of(claim).is_due
+
+
+def test_missed_follow_up_is_escalated_once_and_verify_names_one_that_is_not(
+    practice, make_claim, caller
+):
+    """Three working days after its date the lead sees to it too; acting on it ends that."""
+    claim = make_claim()
+    refresh(practice=practice, as_of=date(2026, 11, 16))
+    follow = {"outcome": Outcome.IN_PROCESS, "next_action": NextAction.CALL, "by": caller}
+    apply_follow_up(claim=claim, next_due_on=date(2026, 11, 17), as_of=date(2026, 11, 16), **follow)
+    assert item_of(claim).last_action_by == caller
+    for day, escalated_on in ((18, None), (20, date(2026, 11, 20)), (23, date(2026, 11, 20))):
+        refresh(practice=practice, as_of=date(2026, 11, day))
+        assert item_of(claim).escalated_on == escalated_on
+        assert list(verify(practice)) == []
+    WorklistItem.objects.update(escalated_on=None)
+    assert [breach.rule for breach in verify(practice)] == ["worklist escalation"]
+    apply_follow_up(claim=claim, next_due_on=date(2026, 11, 30), as_of=MONDAY, **follow)
+    assert item_of(claim).escalated_on is None

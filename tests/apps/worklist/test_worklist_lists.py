@@ -243,7 +243,7 @@ def test_what_is_about_to_be_lost(practice, make_claim, caller):
 def test_today_takes_few_queries(receivable, make_user, django_assert_max_num_queries):
     lead = make_user(Role.LEAD)
     refresh(practice=receivable, as_of=MONDAY)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         today(receivable, lead, MONDAY, MORNING)
 
 

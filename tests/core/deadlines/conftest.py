@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import dueline
-from dueline.core.deadlines import ClaimDates, Events, Rule, StartEvent, Unit
+from dueline.core.claim_clocks import ClaimDates, Events
+from dueline.core.deadlines import Rule, StartEvent, Unit
 from dueline.core.enums import ClaimType, DeadlineKind, PayerClock, PayerStatus, PayerType
 from dueline.core.payer_rules import PROOF, Coverage, Scope, in_order
 from dueline.core.rule_check import RuleDraft, check_rules

@@ -7,16 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dueline.core.calendars import STATES, is_business_day
-from dueline.core.deadlines import (
-    ClaimDates,
-    Events,
-    Unit,
-    deadlines,
-    due_dates,
-    nearest,
-    nearest_due,
-    running_dues,
-)
+from dueline.core.claim_clocks import ClaimDates, Events
+from dueline.core.deadlines import Unit, deadlines, due_dates, nearest, nearest_due, running_dues
 from dueline.core.enums import ClaimType, PayerStatus, PayerType
 from dueline.core.payer_groups import GROUPS
 from dueline.core.payer_rules import Coverage, Scope, in_order

@@ -265,6 +265,18 @@ def test_garbage_collector_is_left_as_it_was(
         gc.enable()
 
 
+def test_what_was_read_is_free_without_the_garbage_collector(sample: bytes) -> None:
+    read = sum(1 for one in FileReader(sample).sets() for _ in one.items())
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            assert sum(1 for one in FileReader(sample).sets() for _ in one.items()) == read
+        assert gc.collect() < 20
+    finally:
+        gc.enable()
+
+
 # ---------------------------------------------------------------- the hash by which a set is known again
 
 

@@ -13,7 +13,7 @@ from dueline.calls.actions.calls import (
 )
 from dueline.calls.actions.follow_ups import correct_follow_up, record_follow_up
 from dueline.calls.actions.scripts import Trial, save_script, try_script, withdraw_script
-from dueline.calls.actions.talk import answer, keep, reopen, switch
+from dueline.calls.actions.talk import answer, keep, reopen, see_others, stay, switch
 
 __all__ = [
     "Trial",
@@ -30,8 +30,10 @@ __all__ = [
     "reopen",
     "resume",
     "save_script",
+    "see_others",
     "set_hold",
     "start_call",
+    "stay",
     "switch",
     "try_script",
     "withdraw_script",

@@ -1,7 +1,7 @@
 """Calls: begun for claims of one payer, held, dropped and taken up again, and saved as one."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -13,9 +13,10 @@ from dueline.accounts.models import Practice, User
 from dueline.accounts.permissions import Permission, check
 from dueline.calls.actions.follow_ups import record_follow_up
 from dueline.calls.actions.talk import held_call, held_part
-from dueline.calls.errors import CallRefused, Unfinished
+from dueline.calls.errors import CallRefused, Unfinished, Unseen
 from dueline.calls.models import Call, CallClaim, FollowUp
 from dueline.calls.queries.calls import call_of, claims_per_call, parts_of, phone_of
+from dueline.calls.queries.others import others_of
 from dueline.calls.queries.scripts import last_version
 from dueline.calls.queries.talk import (
     Talk,
@@ -28,8 +29,8 @@ from dueline.calls.queries.talk import (
 from dueline.core.enums import CallState
 from dueline.core.readiness import blocking
 from dueline.ledger.models import Claim
-from dueline.worklist.actions import ask_request, release, take
-from dueline.worklist.errors import RequestRefused
+from dueline.worklist.actions import ask_request, hold, release, take
+from dueline.worklist.errors import NotYours, RequestRefused
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import readiness_of
 
@@ -88,7 +89,7 @@ def _same_call(running: Call, claims: Sequence[Claim]) -> Call:
 @transaction.atomic
 def add_claim(call: Call, claim: Claim, *, by: User, as_of: date, now: datetime) -> CallClaim:
     """Take one more claim into a call, up to what the payer takes. Raises CallRefused, ItemTaken, CallOver."""
-    held = held_call(call, by)
+    held = held_call(call, by, now)
     parts = list(parts_of(held))
     known = next((part for part in parts if part.claim_id == claim.pk), None)
     if known is not None:
@@ -112,13 +113,16 @@ def _add(call: Call, claim: Claim, by: User, as_of: date, now: datetime) -> Call
         sentences = " ".join(one.sentence for one in blocks)
         raise CallRefused(f"Claim {claim.patient_control_number} cannot be called: {sentences}")
     take(item=item, user=by, now=now)
+    hold(claim_ids=[claim.pk], user=by, now=now)
+    last = parts_of(call).last()
     return CallClaim.objects.create(
         call=call,
         claim=claim,
-        position=parts_of(call).count() + 1,
+        position=last.position + 1 if last else 1,  # one taken out leaves its place empty
         talk={
             "scenarios": [suggestion_of(claim, item).scenario],
             "facts": known_facts(claim),
+            "seen": others_of(claim, by, now=now).mark,
         },
         request_key=uuid.uuid4().hex,
     )
@@ -130,7 +134,7 @@ def remove_claim(part: CallClaim, *, by: User, now: datetime) -> None:
 
     A call without claims ends.
     """
-    held = held_part(part, by)
+    held = held_part(part, by, now)
     _give_back(held, by, now)
     _audit(held.call, by, now, "remove_claim_from_call", claims=[held.claim_id])
     held.delete()
@@ -141,24 +145,40 @@ def remove_claim(part: CallClaim, *, by: User, now: datetime) -> None:
 def _give_back(part: CallClaim, by: User, now: datetime) -> None:
     item = WorklistItem.objects.filter(claim_id=part.claim_id, leased_by=by).first()
     if item is not None:
-        release(item=item, user=by, now=now)
+        with suppress(NotYours):  # it went to another this moment
+            release(item=item, user=by, now=now)
 
 
 @transaction.atomic
-def keep_contact(call: Call, *, by: User, **said: str) -> Call:
-    """Keep who was spoken to and the call's reference, or why there is none, as typed. Not audited: a draft."""
-    held = held_call(call, by)
+def keep_contact(
+    call: Call, *, by: User, now: datetime, was: Mapping[str, str] | None = None, **said: str
+) -> dict[str, str]:
+    """Keep who was spoken to and the call's reference, or why there is none, as typed; `was` as for `keep`.
+
+    Not audited: a draft.
+    """
+    held = held_call(call, by, now)
+    differs: dict[str, str] = {}
     for name, value in said.items():
-        if name in CONTACT:
-            setattr(held, name, " ".join(value.split())[: CONTACT[name]])
+        if name not in CONTACT:
+            continue
+        text, kept = _line(value, CONTACT[name]), getattr(held, name)
+        if was and name in was and kept not in (_line(was[name], CONTACT[name]), text):
+            differs[name] = kept
+        else:
+            setattr(held, name, text)
     held.save(update_fields=list(CONTACT))
-    return held
+    return differs
+
+
+def _line(text: str, most: int) -> str:
+    return " ".join(text.split())[:most]
 
 
 @transaction.atomic
 def set_hold(call: Call, *, by: User, is_held: bool, now: datetime) -> Call:
     """Note that the payer put the caller on hold, or took up again."""
-    held = held_call(call, by)
+    held = held_call(call, by, now)
     if is_held and held.held_since is None:
         held.held_since = now
     elif not is_held:
@@ -180,7 +200,7 @@ def _seconds(since: datetime, until: datetime) -> int:
 @transaction.atomic
 def drop(call: Call, *, by: User, now: datetime) -> Call:
     """Note that the line was cut. Everything typed stays; the clocks stop."""
-    held = held_call(call, by)
+    held = held_call(call, by, now)
     if held.state == CallState.OPEN:
         _stop_hold(held, now)
         held.state, held.dropped_at, held.drops = CallState.DROPPED.value, now, held.drops + 1
@@ -192,7 +212,7 @@ def drop(call: Call, *, by: User, now: datetime) -> Call:
 @transaction.atomic
 def resume(call: Call, *, by: User, now: datetime) -> Call:
     """Take a dropped call up again: one waits first."""
-    held = held_call(call, by)
+    held = held_call(call, by, now)
     if held.state == CallState.DROPPED and held.dropped_at is not None:
         held.dropped_seconds += _seconds(held.dropped_at, now)
         held.state, held.dropped_at, held.held_since = CallState.OPEN.value, None, now
@@ -205,7 +225,8 @@ def resume(call: Call, *, by: User, now: datetime) -> Call:
 def finish(call: Call, *, by: User, as_of: date, now: datetime) -> list[FollowUp]:
     """Record every claim of the call, all or none, and end it. The same call finished twice records once.
 
-    Raises Unfinished (what is missing, by claim), FollowUpError, KeyUsed, NotAllowed.
+    Raises Unfinished (what is missing, by claim), Unseen (what another did with a claim meanwhile), FollowUpError,
+    KeyUsed, NotAllowed.
     """
     again: Call = Call.objects.select_for_update().get(pk=call.pk, caller=by)
     parts = list(parts_of(again))
@@ -215,6 +236,7 @@ def finish(call: Call, *, by: User, as_of: date, now: datetime) -> list[FollowUp
     lacking = {talk.part.position: found for talk in talks if (found := missing(talk, again))}
     if lacking:
         raise Unfinished(lacking)
+    _check_seen(parts, by, now)
     recorded = []
     for talk in talks:
         part = talk.part
@@ -226,12 +248,21 @@ def finish(call: Call, *, by: User, as_of: date, now: datetime) -> list[FollowUp
             as_of=as_of,
             now=now,
             request_key=part.request_key,
+            seen=part.talk.get("seen"),
         )
         part.save(update_fields=["follow_up"])
         _ask(talk, part.follow_up, by, as_of, now)
         recorded.append(part.follow_up)
     _end(again, by, now, "finish_call")
     return recorded
+
+
+def _check_seen(parts: Sequence[CallClaim], by: User, now: datetime) -> None:
+    for part in parts:
+        news = others_of(part.claim, by, now=now).since(part.talk.get("seen"))
+        if news:
+            words = f"Claim {part.claim.patient_control_number} is not saved yet: {news}"
+            raise Unseen(words, position=part.position)
 
 
 def _ask(talk: Talk, row: FollowUp, by: User, as_of: date, now: datetime) -> None:
@@ -253,7 +284,7 @@ def _ask(talk: Talk, row: FollowUp, by: User, as_of: date, now: datetime) -> Non
 @transaction.atomic
 def end_call(call: Call, *, by: User, now: datetime) -> Call:
     """End a call that nothing was said in; its claims go back. Raises CallRefused while answers are not saved."""
-    held = held_call(call, by)
+    held = held_call(call, by, now)
     typed = [part for part in parts_of(held) if part.talk.get("answers")]
     if typed:
         count = "One claim has" if len(typed) == 1 else f"{len(typed)} claims have"

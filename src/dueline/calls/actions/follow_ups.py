@@ -9,15 +9,15 @@ from dueline.accounts import audit
 from dueline.accounts.chains import extend
 from dueline.accounts.models import Practice, User
 from dueline.accounts.permissions import Permission, check
-from dueline.calls.errors import CorrectionRefused, KeyUsed
+from dueline.calls.actions.hearing import course_of, hear
+from dueline.calls.errors import CorrectionRefused, KeyUsed, Unseen
 from dueline.calls.models import FollowUp
-from dueline.core.codes import carc
-from dueline.core.enums import Outcome, PayerStatus
+from dueline.calls.queries.others import others_of
 from dueline.core.follow_up import FollowUpFacts, check_recordable
-from dueline.core.status import event_of_contact, next_status
 from dueline.ledger.models import Claim
 from dueline.worklist.actions import apply_follow_up
 from dueline.worklist.models import WorklistItem
+from dueline.worklist.queries import deadline_after
 
 KIND = "follow_up"
 
@@ -31,14 +31,16 @@ def record_follow_up(
     as_of: date,
     now: datetime,
     request_key: str,
+    seen: str | None = None,
 ) -> FollowUp:
     """Record one contact about a claim; update what the payer has said and the claim's place in the worklist.
 
-    The same `request_key` with the same content records once and returns what is there. Raises NotAllowed
-    (role), FollowUpError (facts or next date), KeyUsed (key of another follow-up), Claim.DoesNotExist
-    (a claim of another practice).
+    The same `request_key` with the same content records once and returns what is there. `seen`: what was seen
+    of other people's work on the claim (`Others.mark`). Raises NotAllowed (role), FollowUpError (facts or next
+    date), KeyUsed (key of another follow-up), Unseen (another holds the claim or recorded a contact meanwhile),
+    Claim.DoesNotExist (a claim of another practice).
     """
-    return _record(practice, claim, facts, by, as_of, now, request_key, corrects=None)
+    return _record(practice, claim, facts, by, as_of, now, request_key, corrects=None, seen=seen)
 
 
 def correct_follow_up(
@@ -71,6 +73,7 @@ def _record(
     request_key: str,
     *,
     corrects: FollowUp | None,
+    seen: str | None = None,
 ) -> FollowUp:
     check(by, practice, Permission.RECORD_FOLLOW_UP)
     if not 1 <= len(request_key) <= 64:
@@ -81,18 +84,22 @@ def _record(
     if known is not None:
         return _same(known, held, facts, corrects)
     is_latest = _check_correction(held, corrects)
+    if corrects is None and (news := others_of(held, by, now=now).since(seen)):
+        raise Unseen(f"{news} Record yours too if it is another contact.")
     item = WorklistItem.objects.filter(claim=held, is_open=True).first()
+    deadline_on, safe_on = deadline_after(item, facts.outcome)
     check_recordable(
         facts,
         as_of=as_of,
         now=now,
         is_open=held.is_open,
-        deadline_on=item.deadline_on if item else None,
-        safe_on=item.safe_on if item else None,
+        deadline_on=deadline_on,
+        safe_on=safe_on,
+        service_on=held.service_from_on,
     )
     follow_up = _add(practice, held, facts, by, now, request_key, corrects)
     if is_latest:
-        _hear(held, facts, as_of)
+        hear(held, facts, as_of)
         apply_follow_up(
             claim=held,
             next_action=facts.next_action,
@@ -101,6 +108,7 @@ def _record(
             by=by,
             as_of=as_of,
             promised_on=facts.day("promised_on"),
+            course=course_of(held),
         )
     audit.record(
         practice=practice,
@@ -202,39 +210,3 @@ def _add(
     row.sequence, row.previous_hash, row.hash = link.sequence, link.previous_hash, link.hash
     row.save()
     return row
-
-
-_SAID: dict[Outcome, str] = {
-    Outcome.PAID: "paid, by its own word",
-    Outcome.PAYMENT_PROMISED: "payment promised",
-    Outcome.IN_PROCESS: "in process",
-    Outcome.NOT_ON_FILE: "no such claim on file",
-    Outcome.DENIED: "denied",
-    Outcome.REJECTED: "rejected",
-    Outcome.INFORMATION_REQUESTED: "asks for records or information",
-    Outcome.REPROCESSING: "being processed again",
-    Outcome.SENT_TO_PATIENT: "put to the patient",
-    Outcome.OTHER_PAYER_PRIMARY: "another payer is first",
-    Outcome.UNDERPAID: "paid, less than expected",
-}
-
-
-def _hear(claim: Claim, facts: FollowUpFacts, as_of: date) -> None:
-    """Let the payer's word change its status of the claim, by the table that files go by too."""
-    event = event_of_contact(facts.outcome)
-    if event is None:
-        return
-    said = _SAID[facts.outcome]
-    code = facts.facts.get("carc", "")
-    group, _, number = code.rpartition("-")
-    if facts.outcome is Outcome.DENIED and number:
-        said = f"{code} {carc(number).short}"
-    claim.payer_status = next_status(PayerStatus(claim.payer_status), event).value
-    claim.payer_status_on = as_of
-    claim.payer_said = f"{said} ({facts.channel.value})"[:120]
-    fields = ["payer_status", "payer_status_on", "payer_said"]
-    if facts.outcome is Outcome.DENIED and claim.denied_on is None:
-        claim.denied_on = facts.day("denied_on")
-        claim.denial_group, claim.denial_carc = group, number
-        fields += ["denied_on", "denial_group", "denial_carc"]
-    claim.save(update_fields=fields)

@@ -5,6 +5,7 @@ from dueline.calls.queries.calls import (
     call_for,
     call_of,
     claims_per_call,
+    is_in_call,
     parts_of,
     ready_beside,
 )
@@ -16,6 +17,7 @@ from dueline.calls.queries.follow_ups import (
     proposal,
 )
 from dueline.calls.queries.note import note_of
+from dueline.calls.queries.others import Others, others_of
 from dueline.calls.queries.packet import Fact, Group, Packet, packet_of
 from dueline.calls.queries.scripts import (
     ScriptInUse,
@@ -29,6 +31,7 @@ from dueline.calls.queries.talk import Talk, missing, note_so_far, suggestion_of
 __all__ = [
     "Fact",
     "Group",
+    "Others",
     "Packet",
     "ScriptInUse",
     "Talk",
@@ -40,10 +43,12 @@ __all__ = [
     "follow_up_for",
     "follow_ups_of",
     "follow_ups_on",
+    "is_in_call",
     "last_version",
     "missing",
     "note_of",
     "note_so_far",
+    "others_of",
     "packet_of",
     "parts_of",
     "proposal",

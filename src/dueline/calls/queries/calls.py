@@ -8,6 +8,7 @@ from dueline.accounts.models import Practice, User
 from dueline.accounts.queries import role_in
 from dueline.calls.models import Call, CallClaim
 from dueline.core.payer_rules import Purpose
+from dueline.ledger.models import Claim
 from dueline.payers.models import Payer, PayerContact
 from dueline.worklist.levels import levels_of
 from dueline.worklist.models import WorklistItem
@@ -17,6 +18,12 @@ def call_of(user: User) -> Call | None:
     """Return the call a user has open or dropped, None where there is none."""
     rows = Call.objects.select_related("practice", "payer")
     return rows.filter(caller=user, ended_at__isnull=True).first()
+
+
+def is_in_call(user: User, claim: Claim) -> bool:
+    """Return whether a user's open call is about the claim."""
+    rows = CallClaim.objects.filter(claim=claim, call__caller=user, call__ended_at__isnull=True)
+    return rows.exists()
 
 
 def call_for(practice: Practice, user: User, pk: int) -> Call:

@@ -14,6 +14,7 @@ from dueline.core.next_date import Proposal, propose_next
 from dueline.ledger.models import Claim
 from dueline.ledger.queries import TimelineEntry
 from dueline.worklist.models import WorklistItem
+from dueline.worklist.queries import deadline_after, interval_for
 
 
 def follow_ups_of(claim: Claim) -> QuerySet[FollowUp]:
@@ -59,12 +60,14 @@ def follow_ups_on(practice: Practice, *, by_id: int, day: date) -> int:
 def proposal(claim: Claim, *, outcome: Outcome, facts: Mapping[str, str], as_of: date) -> Proposal:
     """Return the next action and date to propose for a claim after a contact on `as_of`."""
     item = WorklistItem.objects.filter(claim=claim, is_open=True).first()
+    deadline_on, safe_on = deadline_after(item, outcome)
     return propose_next(
         outcome=outcome,
         facts=facts,
         payer_type=PayerType(claim.payer.payer_type),
         is_first_payer=claim.payer_sequence == "P",
-        deadline_on=item.deadline_on if item else None,
-        safe_on=item.safe_on if item else None,
+        deadline_on=deadline_on,
+        safe_on=safe_on,
+        interval=interval_for(claim, as_of=as_of) if outcome is Outcome.IN_PROCESS else None,
         as_of=as_of,
     )

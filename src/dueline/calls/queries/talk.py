@@ -29,10 +29,12 @@ from dueline.core.follow_up import (
 )
 from dueline.core.next_date import Proposal, propose_next
 from dueline.core.note import Noted, write_note
+from dueline.core.schedule import Interval
 from dueline.core.scripts import Conversation, Ending, Position, Script, Suggestion, suggest, walk
 from dueline.core.scripts.conclude import said
 from dueline.ledger.models import Claim
 from dueline.worklist.models import WorklistItem
+from dueline.worklist.queries import deadline_after, interval_for
 
 CHOSEN = ("outcome", "next_action", "next_due_on", "next_due_reason")
 _REPLACEMENT = "7"  # CLM05-3
@@ -50,8 +52,7 @@ class Talk:
     confirmed: tuple[str, ...]  # steps read back and confirmed
     chosen: Mapping[str, str]
     position: Position
-    deadline_on: date | None
-    safe_on: date | None
+    item: WorklistItem | None
     as_of: date
 
     @property
@@ -73,17 +74,25 @@ class Talk:
             return None
         ending = self.ending if self.ending and self.ending.outcome is self.outcome else None
         claim = self.part.claim
+        deadline_on, safe_on = deadline_after(self.item, self.outcome)
         return propose_next(
             outcome=self.outcome,
             facts=self.facts,
             payer_type=PayerType(claim.payer.payer_type),
             is_first_payer=claim.payer_sequence == "P",
-            deadline_on=self.deadline_on,
-            safe_on=self.safe_on,
+            deadline_on=deadline_on,
+            safe_on=safe_on,
+            interval=self._interval(claim),
             as_of=self.as_of,
             next_action=ending.next_action if ending else None,
             days=ending.days if ending else None,
         )
+
+    def _interval(self, claim: Claim) -> Interval | None:
+        """Return when the payer's rules say to look again, where the outcome asks for it."""
+        if self.outcome is not Outcome.IN_PROCESS:
+            return None
+        return interval_for(claim, as_of=self.as_of)
 
     @property
     def owner(self) -> RequestOwner | None:
@@ -151,8 +160,7 @@ def talk_of(part: CallClaim, *, as_of: date) -> Talk:
         confirmed=tuple(kept.get("confirmed", ())),
         chosen={name: kept[name] for name in CHOSEN if kept.get(name)},
         position=walk(scripts, conversation),
-        deadline_on=item.deadline_on if item else None,
-        safe_on=item.safe_on if item else None,
+        item=item,
         as_of=as_of,
     )
 
@@ -208,6 +216,7 @@ def follow_up_facts(talk: Talk, call: Call) -> FollowUpFacts:
         problems.append(
             FieldProblem("next_due_reason", "nothing", expected, "Say it in a few words.")
         )
+    deadline_on, safe_on = deadline_after(talk.item, talk.outcome)
     try:
         facts = FollowUpFacts.from_mapping(follow_up_fields(talk, call), as_of=talk.as_of)
         check_recordable(
@@ -215,8 +224,9 @@ def follow_up_facts(talk: Talk, call: Call) -> FollowUpFacts:
             as_of=talk.as_of,
             now=call.started_at,  # when it happened, too
             is_open=talk.part.claim.is_open,
-            deadline_on=talk.deadline_on,
-            safe_on=talk.safe_on,
+            deadline_on=deadline_on,
+            safe_on=safe_on,
+            service_on=talk.part.claim.service_from_on,
         )
     except FollowUpError as refused:
         raise FollowUpError([*refused.problems, *problems]) from None

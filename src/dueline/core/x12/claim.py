@@ -3,7 +3,7 @@
 Source: 005010X222A1, 005010X223A2, 005010X224A2; older versions are read as far as they agree.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from dueline.core.enums import SetKind
 from dueline.core.x12.claim_line import read_line_segment, service_of
@@ -67,7 +67,6 @@ class ClaimReader:
         self.kind = state.kind
         self.loop = "header"
         self.party: Party | None = None  # whose N3, N4, REF ... come next
-        self.extra_to: Callable[[Segment], None] = self._keep_in_header
         self.billing = Party()
         self.currency = ""
         self.pay_to: Party | None = None

@@ -72,6 +72,23 @@ class Denial(models.Model):
         ]
         indexes = [
             models.Index(fields=["practice", "denied_on"], name="denial_denied_on"),
+            # Lists are counted, summed and put in order from this index alone.
+            models.Index(
+                fields=["practice", "state", "appeal_due_on", "amount_cents"], name="denial_due"
+            ),
+            # How denials of a kind ended is counted from this one alone.
+            models.Index(
+                fields=[
+                    "practice",
+                    "category",
+                    "state",
+                    "payer",
+                    "carc",
+                    "denied_on",
+                    "is_duplicate",
+                ],
+                name="denial_ended",
+            ),
             models.Index(
                 fields=["practice", "category", "payer", "amount_cents"],
                 name="denial_open",

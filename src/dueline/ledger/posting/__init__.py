@@ -3,7 +3,7 @@
 from dueline.ledger.posting.ahead import load_ahead
 from dueline.ledger.posting.answers import post_acknowledgments, post_statuses
 from dueline.ledger.posting.claims import post_claims
-from dueline.ledger.posting.context import Directory, Posting, PostingRefused, lock
+from dueline.ledger.posting.context import TABLES, Directory, Posting, PostingRefused, lock
 from dueline.ledger.posting.lookups import NO_NUMBER
 from dueline.ledger.posting.remittances import (
     Proposal,
@@ -14,6 +14,7 @@ from dueline.ledger.posting.remittances import (
 
 __all__ = [
     "NO_NUMBER",
+    "TABLES",
     "Directory",
     "Posting",
     "PostingRefused",

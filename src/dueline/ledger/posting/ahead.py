@@ -8,18 +8,23 @@ from dueline.ledger.posting.answers import keys_of
 from dueline.ledger.posting.claims import load_for_claims
 from dueline.ledger.posting.context import Posting
 from dueline.ledger.posting.lookups import NO_NUMBER, load_claims, load_lines, load_numbers
+from dueline.ledger.posting.payments import load_payments
 
 
 def load_ahead(posting: Posting, items: Iterable[Item]) -> None:
     """Make known what posting these items will ask for. What is missed here is asked for then."""
     submitted: list[SubmittedClaim] = []
     paid: set[str] = set()
+    taken_back: set[str] = set()
     answered: set[str] = set()
     for item in items:
         if isinstance(item, SubmittedClaim):
             submitted.append(item)
         elif isinstance(item, ClaimPayment):
-            paid.add(patient_control_key(item.patient_control_number))
+            key = patient_control_key(item.patient_control_number)
+            paid.add(key)
+            if item.is_reversal:
+                taken_back.add(key)
         elif isinstance(item, ClaimStatus):
             answered.update(keys_of(item))
     paid -= NO_NUMBER
@@ -29,4 +34,5 @@ def load_ahead(posting: Posting, items: Iterable[Item]) -> None:
     )
     load_for_claims(posting, submitted)
     load_lines(posting, [claims[key] for key in paid if key in claims])
+    load_payments(posting, {claims[key].id for key in taken_back - NO_NUMBER if key in claims})
     load_numbers(posting, [claims[key] for key in paid | answered if key in claims])

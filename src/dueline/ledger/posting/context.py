@@ -16,6 +16,7 @@ from dueline.bulk import (
     new_ids,
     row_type,
     rows_in,
+    set_flag,
     tuple_of,
     update,
 )
@@ -42,10 +43,11 @@ from dueline.payers.directory import PayerDirectory
 
 CHUNK = 500  # items looked up and written together
 MOST_ROWS = 30_000  # that wait to be written
+ROWS_WRITTEN_ASIDE = 5_000  # that wait, until a thread begins to write them
 LONGEST_IN = 500  # values in one IN (...): SQLite takes 999 parameters at least
 
 # In the order in which they may be written: a row's references come before it.
-_TABLES = (
+TABLES = (
     SourceFile,
     TransactionSet,
     Remittance,
@@ -101,7 +103,7 @@ class Directory:
         self.practice = practice
         self.npis = frozenset(practice.npis.values_list("npi", flat=True))
         self.payers = PayerDirectory(practice)
-        self.ids: dict[type, Iterator[int]] = {model: new_ids(model) for model in _TABLES}
+        self.ids: dict[type, Iterator[int]] = {model: new_ids(model) for model in TABLES}
         self._providers = self._stored_providers()
 
     def _stored_providers(self) -> dict[str, int]:
@@ -153,6 +155,7 @@ class Known:
     with_numbers: set[int] = field(default_factory=set)
     lines: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)  # current, by claim
     payments: dict[int, list[Any]] = field(default_factory=dict)  # made here, by claim
+    with_payments: set[int] = field(default_factory=set)  # claims: the stored ones stand there too
     submitted: dict[int, list[int]] = field(default_factory=dict)  # set to claims, of this posting
     sets: dict[tuple[str, str], int] = field(default_factory=dict)  # (group, set) to set, likewise
 
@@ -189,9 +192,9 @@ class Posting:
         self._ids: dict[type, Iterator[int]] = (
             directory.ids
             if ids_outlive_transactions()
-            else {model: new_ids(model) for model in _TABLES}
+            else {model: new_ids(model) for model in TABLES}
         )
-        self._rows: dict[type, list[Any]] = {model: [] for model in _TABLES}
+        self._rows: dict[type, list[Any]] = {model: [] for model in TABLES}
         self._changed: dict[int, Any] = {}  # claims that existed before
         self._settled: dict[int, Any] = {}  # coverages that existed before
         self._with_new_lines: set[int] = set()  # claims whose lines wait to be written
@@ -231,11 +234,24 @@ class Posting:
 
     def flush(self) -> None:
         """Write what has been added and changed since the last flush."""
-        for some in parts(self._replaced):
-            ServiceLine.objects.filter(claim_id__in=some).update(is_current=False)
-        for some in parts(self.reversed_payments):
-            ClaimPayment.objects.filter(pk__in=some).update(is_reversed=True)
-        for model in _TABLES:
+        self.write()
+        update(Claim, self._changed.values())
+        update(Coverage, self._settled.values())
+        self._changed = {}
+        self._settled = {}
+
+    def end_set(self) -> None:
+        """Begin to write the rows that wait, where they are many; what changes waits for the next flush."""
+        if sum(map(len, self._rows.values())) >= ROWS_WRITTEN_ASIDE:
+            self.write()
+
+    def write(self) -> None:
+        """Write the rows that wait, and what they put an end to."""
+        set_flag(ServiceLine, "is_current", False, column="claim_id", values=self._replaced)
+        set_flag(ClaimPayment, "is_reversed", True, column="id", values=self.reversed_payments)
+        self._replaced = set()
+        self.reversed_payments = set()
+        for model in TABLES:
             rows = self._rows[model]
             if rows and isinstance(rows[0], tuple):
                 insert(model, rows)
@@ -245,12 +261,6 @@ class Posting:
                 for row, stored in zip(rows, tuples):
                     row.is_new, row.stored = False, stored
             self._rows[model] = []
-        update(Claim, self._changed.values())
-        update(Coverage, self._settled.values())
-        self._changed = {}
-        self._settled = {}
-        self._replaced = set()
-        self.reversed_payments = set()
         self._with_new_lines = set()
 
     def end_chunk(self) -> None:
@@ -265,7 +275,7 @@ class Posting:
     def lines_replaced(self, claim_id: int) -> None:
         """Note that a claim's lines so far are no longer current."""
         if claim_id in self._with_new_lines:
-            self.flush()
+            self.write()
         self._replaced.add(claim_id)
         self.known.lines[claim_id] = []
 

@@ -21,6 +21,7 @@ from dueline.ledger.posting.lookups import add_coverage, next_coverage, sequence
 from dueline.ledger.posting.matching import Match
 
 PAYMENT_ROW = row_type(ClaimPayment)
+_PAYMENT, _ADJUSTMENT = EntryKind.PAYMENT.value, EntryKind.ADJUSTMENT.value
 _CROSSOVERS = frozenset({"19", "20", "21"})
 _SETTLING = frozenset({Event.PAID, Event.PATIENT_RESPONSIBLE, Event.FORWARDED, Event.PARTLY_DENIED})
 
@@ -35,6 +36,18 @@ class Earlier:
     paid_cents: int
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     row: Any = None  # where it is of the same posting, perhaps not written yet
+
+
+def load_payments(posting: Posting, claim_ids: set[int]) -> None:
+    """Make the stored, unreversed payments of these claims known, before those made in this posting."""
+    known = posting.known
+    wanted = claim_ids - known.complete - known.with_payments
+    made = {earlier.id for pk in wanted for earlier in known.payments.get(pk, ())}
+    made |= posting.reversed_payments  # taken back already, if not written yet
+    for claim_id, stored in _earlier_payments(wanted).items():
+        before = [earlier for earlier in stored if earlier.id not in made]
+        known.payments[claim_id] = [*before, *known.payments.get(claim_id, ())]
+    known.with_payments |= wanted
 
 
 class PaymentPoster:
@@ -53,16 +66,7 @@ class PaymentPoster:
         self.remittance = remittance
         self.paid_on: date = remittance.paid_on or posting.received_on
         self._written_lines: list[int] = []  # of a payment that was stored before
-        self._load_earlier(reversed_claims)
-
-    def _load_earlier(self, claim_ids: set[int]) -> None:
-        """Put the stored payments of these claims before those made in this posting."""
-        payments = self.posting.known.payments
-        made = {earlier.id for pk in claim_ids for earlier in payments.get(pk, ())}
-        made |= self.posting.reversed_payments  # taken back already, if not written yet
-        for claim_id, stored in _earlier_payments(claim_ids).items():
-            before = [earlier for earlier in stored if earlier.id not in made]
-            payments[claim_id] = [*before, *payments.get(claim_id, ())]
+        load_payments(posting, reversed_claims)
 
     def post(self, item: PaymentRead, match: Match, sequence: str) -> int:
         """Post one claim payment and return its id. Without a claim it moves nothing yet."""
@@ -268,10 +272,9 @@ class PaymentPoster:
         """Return the opposite of each entry, matched by kind and code, so that the sum is exactly undone."""
         left = list(original.entries)
         moves: list[tuple[int, int]] = []
-        stated = [(EntryKind.PAYMENT.value, "", "", item.paid_cents)]
+        stated = [(_PAYMENT, "", "", item.paid_cents)]
         stated += [
-            (EntryKind.ADJUSTMENT.value, a.group_code, a.carc, a.amount_cents)
-            for a in _adjustments_in_order(item)
+            (_ADJUSTMENT, a.group_code, a.carc, a.amount_cents) for a in _adjustments_in_order(item)
         ]
         for kind, group, carc, amount in stated:
             key = (kind, group[:2], carc[:8], -amount)
@@ -311,20 +314,20 @@ class PaymentPoster:
         move = iter(moves)
 
         def entry(
-            kind: EntryKind, line_id: int | None, segment: int, group: str, carc: str, amount: int
+            kind: str, line_id: int | None, segment: int, group: str, carc: str, amount: int
         ) -> None:
             payer, patient = next(move)
             if claim is not None:
                 claim.payer_balance_cents += payer
                 claim.patient_balance_cents += patient
-            kept.append((kind.value, group[:2], carc[:8], amount, payer, patient))
+            kept.append((kind, group[:2], carc[:8], amount, payer, patient))
             posting.add_tuple(
                 Entry,
                 (
                     posting.new_id(Entry),
                     posting.practice_id,
                     claim_id,
-                    kind.value,
+                    kind,
                     posting.transaction_set_id,
                     segment,
                     None,
@@ -339,17 +342,15 @@ class PaymentPoster:
                 ),
             )
 
-        entry(EntryKind.PAYMENT, None, item.segment_number, "", "", item.paid_cents)
+        entry(_PAYMENT, None, item.segment_number, "", "", item.paid_cents)
         for a in item.adjustments:
-            entry(
-                EntryKind.ADJUSTMENT, None, a.segment_number, a.group_code, a.carc, a.amount_cents
-            )
+            entry(_ADJUSTMENT, None, a.segment_number, a.group_code, a.carc, a.amount_cents)
         candidates = list(posting.known.lines.get(claim_id, ())) if claim_id else []
         for line in item.lines:
             line_id = self._line_row(row, line, candidates)
             for a in line.adjustments:
                 segment = a.segment_number or line.segment_number
-                entry(EntryKind.ADJUSTMENT, line_id, segment, a.group_code, a.carc, a.amount_cents)
+                entry(_ADJUSTMENT, line_id, segment, a.group_code, a.carc, a.amount_cents)
         if claim_id is not None and not item.is_reversal:
             memo = Earlier(
                 row.id, row.payer_claim_control_number, row.charge_cents, row.paid_cents, kept, row

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from dueline.accounts.models import Practice
 from dueline.core.deadlines import Rule, StartEvent, Unit
@@ -158,6 +160,23 @@ def known_rules(practice: Practice, *, as_of: date | None = None) -> QuerySet[Pa
         Q(added_on__isnull=True) | Q(added_on__lte=as_of),
         Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=as_of),
     )
+
+
+class StatusLine(NamedTuple):
+    """What a call about claims takes at a payer: minutes on hold, and claims in one call."""
+
+    hold_minutes: int
+    claims_per_call: int
+
+
+def status_lines(practice: Practice) -> dict[int, StatusLine]:
+    """Return each payer's claim-status line by payer id, what it does not say as usual. One query."""
+    line = FilteredRelation("contacts", condition=Q(contacts__purpose=Purpose.CLAIM_STATUS))
+    hold = Coalesce("line__hold_minutes", "hold_minutes")
+    per_call = Coalesce("line__claims_per_call", "claims_per_call")
+    payers = Payer.objects.filter(practice=practice).annotate(line=line)
+    found = payers.values_list("pk", hold, per_call)
+    return {pk: StatusLine(minutes, max(1, count)) for pk, minutes, count in found}
 
 
 def rule_book(practice: Practice, *, as_of: date | None = None) -> RuleBook:

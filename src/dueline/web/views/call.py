@@ -13,7 +13,7 @@ from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.calls import actions
-from dueline.calls.errors import CallsError, Unfinished
+from dueline.calls.errors import CallsError, Unfinished, Unseen
 from dueline.calls.models import Call, CallClaim
 from dueline.calls.queries import (
     batch,
@@ -26,12 +26,14 @@ from dueline.calls.queries import (
 )
 from dueline.calls.queries.talk import CHOSEN
 from dueline.core.facts import FACTS
-from dueline.web.views.call_page import console, pieces
+from dueline.denials.actions import finish_call
+from dueline.web.views.call_page import console, named_differences, pieces
 from dueline.web.views.claim import claim_or_404
 from dueline.web.views.typed import row_number, typed
 from dueline.worklist.actions import take_next
-from dueline.worklist.errors import ItemTaken, NotYours
+from dueline.worklist.errors import ItemTaken
 
+OTHER_TAB = "Another tab has changed what you typed here. See below, and go on with what is right."
 CONTACT = ("contact_name", "no_contact_reason", "reference_number", "no_reference_reason")
 
 
@@ -108,12 +110,14 @@ def _show(
     part: CallClaim,
     *,
     refused: str = "",
+    differs: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     now = clock.now()
     context = console(call, part, user=request.user, as_of=clock.today(), now=now)
     template = "web/call.html#console" if request.htmx else "web/call.html"
-    return render(request, template, {**context, "refused": refused}, status=status)
+    context |= {"refused": refused, "differs": named_differences(differs or {})}
+    return render(request, template, context, status=status)
 
 
 @require_POST
@@ -128,15 +132,24 @@ def work(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     part = _part_or_404(call, form.get("claim", ""))
     now = clock.now()
     try:
-        _keep(request, call, part, form, now)
-        return _do(request, call, part, form, now)
+        if form.get("do") == "stay":
+            actions.stay(call, by=request.user, now=now)
+            return HttpResponse(status=204)
+        differs = _keep(request, call, part, form, now)
+        if differs and form.get("do", "keep") in ("answer", "save"):
+            return _show(request, call, part, refused=OTHER_TAB, differs=differs, status=409)
+        return _do(request, call, part, form, now, differs)
     except Unfinished as refused:
         call.refresh_from_db()
         position = min(refused.problems)
         return _show(
             request, call, _part_or_404(call, str(position)), refused=str(refused), status=422
         )
-    except (CallsError, ItemTaken, NotYours) as refused:
+    except Unseen as refused:
+        call.refresh_from_db()
+        at = _part_or_404(call, str(refused.position or part.position))
+        return _show(request, call, at, refused=str(refused), status=409)
+    except (CallsError, ItemTaken) as refused:
         call.refresh_from_db()
         return _show(
             request, call, _part_or_404(call, str(part.position)), refused=str(refused), status=409
@@ -145,43 +158,59 @@ def work(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
 
 def _keep(
     request: PracticeRequest, call: Call, part: CallClaim, form: dict[str, str], now: datetime
-) -> None:
+) -> dict[str, str] | None:
+    """Keep what was typed. Return what another tab has changed, by field; None: overtaken on its way."""
     step = form.get("step", "")
-    if "next_due_on" in form and form["next_due_on"] == form.get("proposed_due_on"):
-        form["next_due_on"] = ""  # left as proposed: it follows the answers
-    is_kept = actions.keep(
+    for name in ("next_due_on", "was-next_due_on"):
+        if name in form and form[name] == form.get("proposed_due_on"):
+            form[name] = ""  # left as proposed: it follows the answers
+    facts = {
+        name[5:]: value
+        for name, value in form.items()
+        if name.startswith("fact-") and name[5:] in FACTS
+    }
+    was = {name[4:].removeprefix("fact-"): v for name, v in form.items() if name[:4] == "was-"}
+    differs = actions.keep(
         part,
         by=request.user,
         now=now,
-        facts={
-            name[5:]: value
-            for name, value in form.items()
-            if name.startswith("fact-") and name[5:] in FACTS
-        },
+        facts=facts,
         chosen={name: form[name] for name in CHOSEN if name in form},
         words=form.get("words"),
         confirmed={step: "confirmed" in form} if "can_confirm" in form else {},
         pending={step: form["choice"]} if step and "choice" in form else {},
         turn=row_number(form.get("turn", "")) or 0,
+        was=was,
     )
+    if differs is None:
+        return None
+    found = {f"fact-{name}" if name in facts else name: value for name, value in differs.items()}
     contact = {name: form[name] for name in CONTACT if name in form}
-    if contact and is_kept:
-        actions.keep_contact(call, by=request.user, **contact)
+    if contact:
+        found |= actions.keep_contact(call, by=request.user, now=now, was=was, **contact)
+    return found
 
 
 def _do(
-    request: PracticeRequest, call: Call, part: CallClaim, form: dict[str, str], now: datetime
+    request: PracticeRequest,
+    call: Call,
+    part: CallClaim,
+    form: dict[str, str],
+    now: datetime,
+    differs: dict[str, str] | None,
 ) -> HttpResponse:
     deed, user = form.get("do", "keep"), request.user
     step, choice = form.get("step", ""), form.get("choice", "")
     to = part.position
     match deed:
         case "keep":
-            return _pieces(request, call, part)
+            return _pieces(request, call, part, differs)
         case "answer":
             actions.answer(part, by=user, now=now, step=step, choice=choice)
         case "switch":
             actions.switch(part, by=user, now=now, scenario=form.get("scenario", ""))
+        case "seen":
+            actions.see_others(part, by=user, now=now)
         case "hold" | "talk":
             actions.set_hold(call, by=user, is_held=deed == "hold", now=now)
         case "drop":
@@ -198,7 +227,7 @@ def _do(
         case "save":
             unfinished = _unfinished(call, part)
             if unfinished is None:
-                actions.finish(call, by=user, as_of=clock.today(), now=now)
+                finish_call(call, by=user, as_of=clock.today(), now=now)
                 return _next(request, call, now)
             to = unfinished
         case _ if deed.startswith("reopen "):
@@ -238,8 +267,10 @@ def _go(request: PracticeRequest, call: Call, to: int) -> HttpResponse:
     return page
 
 
-def _pieces(request: PracticeRequest, call: Call, part: CallClaim) -> HttpResponse:
-    """Show only what follows from what was typed; the fields stay as they are."""
+def _pieces(
+    request: PracticeRequest, call: Call, part: CallClaim, differs: dict[str, str] | None
+) -> HttpResponse:
+    """Show only what follows from what was typed; the fields stay as they are. 202: overtaken, nothing was kept."""
     call = call_for(call.practice, request.user, call.pk)
     parts = list(parts_of(call))
     mine = next(one for one in parts if one.pk == part.pk)
@@ -251,8 +282,10 @@ def _pieces(request: PracticeRequest, call: Call, part: CallClaim) -> HttpRespon
         "is_piece": True,
         "kept_at": clock.now(),
         "now_key": talk.position.key,
+        "differs": named_differences(differs or {}),
     }
-    return render(request, "web/call_pieces.html", context)
+    status = 202 if differs is None else 200
+    return render(request, "web/call_pieces.html", context, status=status)
 
 
 def _next(request: PracticeRequest, call: Call, now: datetime) -> HttpResponse:

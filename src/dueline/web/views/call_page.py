@@ -1,6 +1,6 @@
 """What the call console shows of a call and of the claim it is at: packet, script, outcome, note."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from dueline.calls.queries import (
     claims_per_call,
     missing,
     note_so_far,
+    others_of,
     packet_of,
     parts_of,
     ready_beside,
@@ -93,6 +94,7 @@ def console(
         "tabs": [(one, items.get(one.claim_id)) for one in parts],
         "limit": limit,
         "beside": ready_beside(call, user, now=now) if len(parts) < limit else [],
+        "others": others_of(claim, user, now=now).since(part.talk.get("seen")),
         "packet": packet_of(claim, now=now),
         "phrases": PHRASES,
         "scenarios": [(key, f"{key} {script.title}") for key, script in talk.scripts.items()],
@@ -235,6 +237,27 @@ def _lack(problem: FieldProblem) -> str:
         known = FACTS[problem.field].meaning if problem.field in FACTS else problem.field
         return _MISSING.get(problem.field, known[:1].lower() + known[1:])
     return f"{_MISSING.get(problem.field, problem.field)}: {problem.expected}"
+
+
+_NAMES = {
+    "contact_name": "Representative",
+    "reference_number": "Call reference",
+    "no_contact_reason": "Why no person",
+    "no_reference_reason": "Why no reference",
+    "next_due_on": "Next date",
+    "next_due_reason": "Why other",
+    "words": "Your own words",
+}
+
+
+def named_differences(differs: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return each field that another tab changed: its name, its label, and what the other tab has."""
+    return [(name, _label(name), theirs) for name, theirs in differs.items()]
+
+
+def _label(name: str) -> str:
+    fact = FACTS.get(name.removeprefix("fact-"))
+    return fact.meaning if fact else _NAMES.get(name, name.replace("_", " ").capitalize())
 
 
 def hold_seconds(call: Call, now: datetime) -> int:

@@ -14,13 +14,14 @@ from dueline.accounts import audit
 from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
-from dueline.calls.actions import record_follow_up
 from dueline.calls.errors import CallsError
-from dueline.calls.queries import contact_entries, proposal
+from dueline.calls.queries import call_of, contact_entries, is_in_call, others_of, proposal
 from dueline.core.aging import days_outstanding
 from dueline.core.enums import Channel, NextAction, Outcome
 from dueline.core.facts import FACTS
 from dueline.core.follow_up import REQUIRED, FollowUpError, FollowUpFacts
+from dueline.denials.actions import record_follow_up
+from dueline.denials.queries import cards_of
 from dueline.ledger.models import Claim
 from dueline.ledger.queries import claim_for, claim_story
 from dueline.web.templatetags.words import action, spoken
@@ -32,7 +33,7 @@ from dueline.worklist.actions import release, take, take_next
 from dueline.worklist.errors import ItemTaken, NotYours
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import (
-    deadlines_of,
+    clocks_of,
     explain_each,
     move_entries,
     moves_of,
@@ -114,7 +115,8 @@ def show(
         "story": story,
         "sums": {n: story.total(f"{n}_cents") for n in _COLUMNS},
         "timeline": timeline,
-        "deadlines": deadlines_of(claim, as_of=as_of, rules=rules),
+        "clocks": clocks_of(claim, as_of=as_of, rules=rules),
+        "denials": cards_of(claim, as_of=as_of),
         "item": item,
         "times_put_off": times_put_off(moves),
         "price": explain_each([item], rules=rules)[0] if item else None,
@@ -156,6 +158,7 @@ def _form(
         "values": given,
         "errors": errors,
         "request_key": values.get("request_key") or uuid.uuid4().hex,
+        "seen": others_of(claim, request.user, now=clock.now()).mark,
         "zone": zone.key,
         "channels": [(c.value, spoken(c.value)) for c in Channel],
         "outcomes": [(o.value, spoken(o.value)) for o in Outcome],
@@ -257,6 +260,7 @@ def record(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
             as_of=as_of,
             now=now,
             request_key=typed(request, "request_key"),
+            seen=typed(request, "seen") if "seen" in request.POST else None,
         )
     except FollowUpError as refused:
         for problem in refused.problems:
@@ -297,6 +301,10 @@ def release_claim(request: PracticeRequest, practice: Practice, pk: int) -> Http
     item = item_of(claim_or_404(practice, pk))
     if item is None:
         raise Http404
+    if is_in_call(request.user, item.claim):
+        reason = "This claim is in your call. Take it out of the call there."
+        context = {"reason": reason, "running": call_of(request.user)}
+        return render(request, "web/refused.html", context, status=409)
     try:
         release(item=item, user=request.user, now=clock.now())
     except NotYours as refused:

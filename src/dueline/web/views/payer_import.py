@@ -13,11 +13,12 @@ from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.core.rule_check import Problem, check_rules
+from dueline.denials.actions import save_rules
 from dueline.payers.errors import FileRefused, NotAsSeen, RulesRefused
 from dueline.payers.files import FORMS, contents_of, form_of, text_of
 from dueline.web.views.rule_preview import preview
 from dueline.web.views.typed import typed
-from dueline.worklist.actions import save_rules, try_rules
+from dueline.worklist.actions import try_rules
 
 MOST_BYTES = 1_000_000  # a practice's own rules are about 60,000
 MOST_PROBLEMS = 100

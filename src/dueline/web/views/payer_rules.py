@@ -17,6 +17,7 @@ from dueline.core.deadline_words import EVENT_NAMES, KIND_NAMES
 from dueline.core.deadlines import StartEvent, Unit
 from dueline.core.payer_rules import CONFIDENCE, RULE_KINDS
 from dueline.core.rule_check import Problem, RuleDraft, check_rule, fields_of
+from dueline.denials.actions import save_rules
 from dueline.payers.errors import NotAsSeen, RulesRefused
 from dueline.payers.models import Payer, PayerRule
 from dueline.payers.queries import draft_of, payer_named, whose_words
@@ -24,7 +25,7 @@ from dueline.web.problems import told
 from dueline.web.views.payers import payer_or_404, rule_of_payer
 from dueline.web.views.rule_preview import preview
 from dueline.web.views.typed import row_number, typed
-from dueline.worklist.actions import RuleReport, save_rules, try_rules
+from dueline.worklist.actions import RuleReport, try_rules
 
 FIELDS = (
     "holds_for",

@@ -20,6 +20,7 @@ from dueline.core.opening import WEEKDAYS, closes_at, opens_next
 from dueline.core.payer_groups import group_name
 from dueline.core.payer_rules import PROOF, Purpose
 from dueline.core.rule_check import fields_of
+from dueline.denials.actions import save_rules
 from dueline.payers.actions import default_rules, mark_checked
 from dueline.payers.errors import RulesRefused
 from dueline.payers.files import FORMS, csv_of, yaml_of
@@ -27,7 +28,6 @@ from dueline.payers.models import Payer, PayerContact, PayerRule
 from dueline.payers.queries import known_rules, payer_facts, rule_book, rule_drafts
 from dueline.payers.queries.versions import KindRules, rules_of, without_secondary_rule
 from dueline.web.views.typed import row_number, typed
-from dueline.worklist.actions import save_rules
 from dueline.worklist.queries.payer_list import OpenClaims, open_claims_by_payer, payer_list
 from dueline.worklist.queries.payers_open import opening_of_contact
 

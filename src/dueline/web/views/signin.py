@@ -1,8 +1,8 @@
 """Signing in, with the audit trail told."""
 
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
-from django.contrib.auth.views import LoginView
-from django.http import HttpResponse
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
 
 from dueline import clock
 from dueline.accounts import audit
@@ -26,4 +26,15 @@ class SignIn(LoginView):
         audit.record(
             practice=None, by=form.get_user().get_username(), action="sign_in", at=clock.now()
         )
+        return answer
+
+
+class SignOut(LogoutView):
+    """Django's sign-out, after which the browser keeps nothing of what was typed, in any tab."""
+
+    next_page = "web:sign-in"
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        answer.headers["Clear-Site-Data"] = '"storage"'
         return answer

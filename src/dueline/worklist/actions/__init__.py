@@ -2,8 +2,10 @@
 
 from dueline.worklist.actions.dates import apply_follow_up, check_due_date, move_due_date
 from dueline.worklist.actions.leases import (
+    CALL_LEASE,
     LEASE,
     extend,
+    hold,
     release,
     take,
     take_next,
@@ -19,6 +21,7 @@ from dueline.worklist.actions.rules import RuleReport, save_rules, try_rules
 from dueline.worklist.levels import levels_of
 
 __all__ = [
+    "CALL_LEASE",
     "LEASE",
     "RefreshResult",
     "RuleReport",
@@ -28,6 +31,7 @@ __all__ = [
     "check_due_date",
     "ensure_priced",
     "extend",
+    "hold",
     "levels_of",
     "move_due_date",
     "override_readiness",

@@ -1,5 +1,6 @@
 """Due dates set by people: the date that ends a follow-up, and a date moved with a reason."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -30,13 +31,14 @@ def apply_follow_up(
     by: User,
     as_of: date,
     promised_on: date | None = None,
+    course: Mapping[str, object] | None = None,
 ) -> WorklistItem | None:
     """Put a claim where its follow-up says: next action, date, queue; and end the lease. None: no item, claim closed.
 
     Called by the recording of a follow-up, in its transaction, which also audits. `promised_on` is the
-    day by which the payer promised payment; the day on which it expects to decide is no promise. Without
-    a date, where nothing was left to do but the balance is not zero, the claim is looked at again on the
-    next business day.
+    day by which the payer promised payment; the day on which it expects to decide is no promise. `course`
+    is what all follow-ups of the claim tell of its course (core.claim_course). Without a date, where
+    nothing was left to do but the balance is not zero, the claim is looked at again on the next business day.
     """
     with transaction.atomic():
         refresh(practice=claim.practice, as_of=as_of, claim_ids=[claim.pk])
@@ -49,11 +51,13 @@ def apply_follow_up(
         item.has_set_date = True
         item.next_action = next_action
         item.last_action_on = as_of
+        item.last_action_by = by
         item.promised_on = promised_on
         item.level = level_after_follow_up(outcome, next_action, before=Level(item.level))
         item.work_status = status_after_follow_up(
             outcome, next_action, before=WorkStatus(item.work_status)
         )
+        item.course = dict(course or {})
         item.leased_by, item.leased_until = None, None
         item.save()
         refresh(practice=claim.practice, as_of=as_of, claim_ids=[claim.pk])

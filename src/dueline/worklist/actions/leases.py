@@ -1,11 +1,12 @@
 """Taking, keeping and giving back claims: a lease holds a claim for one caller, and two never hold the same."""
 
 import threading
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from dueline.accounts.audit import record
 from dueline.accounts.models import Practice, User
@@ -19,6 +20,8 @@ from dueline.worklist.queries.next_claim import next_statement
 from dueline.worklist.queries.payers_open import open_payer_ids
 
 LEASE = timedelta(minutes=30)
+# A call's claims are held through holds and drops; nothing of it heard for so long, and they go back.
+CALL_LEASE = timedelta(hours=2)
 # SQLite lets waiting writers starve for seconds; within a process they take turns here instead.
 _TURN = threading.Lock()
 
@@ -66,11 +69,10 @@ def _take_one(
 
 def take(*, item: WorklistItem, user: User, now: datetime) -> WorklistItem:
     """Lease a claim by choice. Raises ItemTaken while another caller holds it or it is another's own."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now) | Q(leased_by=user)
     mine = Q(owner__isnull=True) | Q(owner=user)
     with transaction.atomic():
-        rows = WorklistItem.objects.filter(free & mine, pk=item.pk, is_open=True)
-        if not rows.update(leased_by=user, leased_until=now + LEASE):
+        rows = WorklistItem.objects.filter(_free(user, now) & mine, pk=item.pk, is_open=True)
+        if not rows.update(leased_by=user, leased_until=_at_least(user, now + LEASE)):
             raise ItemTaken(_held_by(item, now))
         return _taken(item.practice, item.pk, user, now, "take_claim")
 
@@ -87,6 +89,25 @@ def _taken(practice: Practice, pk: int, user: User, now: datetime, action: str) 
         at=now,
     )
     return item
+
+
+def _free(user: User, now: datetime) -> Q:
+    return Q(leased_until__isnull=True) | Q(leased_until__lt=now) | Q(leased_by=user)
+
+
+def _at_least(user: User, until: datetime) -> Case:
+    """Never shorten the user's own lease: that of a call is longer than one by choice."""
+    longer = When(leased_by=user, leased_until__gt=until, then=F("leased_until"))
+    return Case(longer, default=Value(until))
+
+
+def hold(*, claim_ids: Iterable[int], user: User, now: datetime) -> None:
+    """Hold the claims of a call for two hours from now: those that are free or the user's; none of another's.
+
+    Not audited, as `extend`.
+    """
+    rows = WorklistItem.objects.filter(_free(user, now), claim_id__in=claim_ids, is_open=True)
+    rows.update(leased_by=user, leased_until=_at_least(user, now + CALL_LEASE))
 
 
 def release(*, item: WorklistItem, user: User, now: datetime) -> None:
@@ -110,10 +131,11 @@ def extend(*, item: WorklistItem, user: User, now: datetime) -> datetime:
 
     Not audited: it happens while someone types, and changes nothing but the hour.
     """
-    until = now + LEASE
+    until = _at_least(user, now + LEASE)
     if not WorklistItem.objects.filter(pk=item.pk, leased_by=user).update(leased_until=until):
         raise NotYours("Your time with this claim is over, and it went back to the list.")
-    return until
+    held = WorklistItem.objects.get(pk=item.pk).leased_until
+    return held or now + LEASE
 
 
 def _held_by(item: WorklistItem, now: datetime) -> str:

@@ -28,12 +28,13 @@ from dueline.worklist.actions.counts import fold
 from dueline.worklist.models import DailyPricing, WorklistItem
 from dueline.worklist.queries.blocks import blocked_checks, holds_of
 from dueline.worklist.queries.outcomes import (
+    acknowledging_payers,
     call_counts,
     denial_outcomes,
     paid_outcomes,
     times_to_pay,
 )
-from dueline.worklist.queries.pricing import Pricing, acknowledging_payers, pricing
+from dueline.worklist.queries.pricing import Pricing, pricing
 from dueline.worklist.queries.rows import STATE_FIELDS, ItemState, Row, claim_rows
 
 _LEARNED = ("denial_outcomes", "paid_outcomes", "call_counts", "times_to_pay", "acknowledging")
@@ -251,6 +252,7 @@ def _close(practice: Practice, which: Q, at: datetime) -> int:
         is_due=False,
         is_for_caller=False,
         is_held=False,
+        escalated_on=None,
         due_cause="",
         urgency=0,
         priority=0,

@@ -1,7 +1,7 @@
 """What the worklist can be asked: its rows, a price with its parts, the day's figures, whether a claim went stale."""
 
 from dueline.worklist.queries.buckets import bucket_range
-from dueline.worklist.queries.clocks import Clocks, Moved, clocks_of, moved_deadlines
+from dueline.worklist.queries.clocks import Clocks, Moved, clocks_of, interval_for, moved_deadlines
 from dueline.worklist.queries.counts import (
     Figure,
     day_figures,
@@ -14,6 +14,7 @@ from dueline.worklist.queries.figures import TodayFigures, today
 from dueline.worklist.queries.filters import FilterError, ItemFilters
 from dueline.worklist.queries.items import (
     ORDERS,
+    deadline_after,
     deadlines_of,
     explain,
     explain_each,
@@ -55,6 +56,7 @@ __all__ = [
     "call_sheet",
     "clocks_of",
     "day_figures",
+    "deadline_after",
     "deadlines_of",
     "documents",
     "explain",
@@ -62,6 +64,7 @@ __all__ = [
     "figure_for",
     "figure_of_items",
     "hours_of",
+    "interval_for",
     "item_document",
     "item_for",
     "items",

@@ -8,6 +8,7 @@ from dueline.accounts.models import Practice
 from dueline.core.deadlines import Deadline, deadlines, running_dues
 from dueline.core.enums import DeadlineKind
 from dueline.core.payer_clocks import Expectation, expectations
+from dueline.core.schedule import Interval
 from dueline.ledger.models import Claim
 from dueline.payers.queries import Proof, RuleBook, rule_book
 from dueline.worklist.queries.items import pricing_for
@@ -40,9 +41,9 @@ class Moved:
         )
 
 
-def clocks_of(claim: Claim, *, as_of: date) -> Clocks:
+def clocks_of(claim: Claim, *, as_of: date, rules: Pricing | None = None) -> Clocks:
     """Return all clocks of a claim by the rules known on a day. A few small queries."""
-    rules = pricing_for(claim.practice, as_of=as_of)
+    rules = rules or pricing_for(claim.practice, as_of=as_of)
     book = rule_book(claim.practice, as_of=as_of)
     row = next(claim_rows(Claim.objects.filter(pk=claim.pk)))
     dates = rules.claim_dates(row)
@@ -57,6 +58,12 @@ def clocks_of(claim: Claim, *, as_of: date) -> Clocks:
         expectations(book.clocks_for(coverage), dates, as_of=as_of),
         book.proof_for(coverage),
     )
+
+
+def interval_for(claim: Claim, *, as_of: date) -> Interval:
+    """Return when to look at a claim again, by the rules of its payer."""
+    rules = pricing_for(claim.practice, as_of=as_of)
+    return rules.interval(next(claim_rows(Claim.objects.filter(pk=claim.pk))))
 
 
 def moved_deadlines(

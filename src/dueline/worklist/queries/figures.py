@@ -25,6 +25,7 @@ from dueline.core.priority import Price, because, price
 from dueline.core.schedule import missed_on
 from dueline.ledger.models import ClaimEvent, ClaimPayment, TransactionSet
 from dueline.payers.models import Payer
+from dueline.payers.queries import status_lines
 from dueline.worklist.levels import levels_of
 from dueline.worklist.models import DayCount, WorkCount, WorklistItem
 from dueline.worklist.queries.counts import Figure, figure_of
@@ -151,6 +152,7 @@ def _payers(
 ) -> tuple[list[PayerLine], list[int]]:
     """Return the payers with telephone work, and the ids of all payers that answer now."""
     lines, open_ids = [], []
+    line_of = status_lines(practice)
     payers = with_call_hours(Payer.objects.filter(practice=practice))
     for payer in payers.order_by("name", "pk"):
         hours = None if now is None else payer_hours(payer, now=now)
@@ -159,16 +161,7 @@ def _payers(
         mine = [g for g in groups if g.payer_id == payer.pk and g.action == NextAction.CALL]
         calls = _sum(mine)
         if calls.claims:
-            lines.append(
-                PayerLine(
-                    payer.pk,
-                    payer.name,
-                    calls,
-                    payer.hold_minutes,
-                    payer.claims_per_call,
-                    hours,
-                )
-            )
+            lines.append(PayerLine(payer.pk, payer.name, calls, *line_of[payer.pk], hours))
     lines.sort(key=lambda line: (-line.due.claims, line.name, line.payer_id))
     return lines, open_ids
 

@@ -10,9 +10,10 @@ from dueline.accounts.models import Practice, User
 from dueline.core.aging import bucket, days_outstanding, watch
 from dueline.core.calendars import business_days_between
 from dueline.core.deadlines import Deadline, deadlines
-from dueline.core.enums import Order, WorkStatus
+from dueline.core.enums import Order, Outcome, WorkStatus
 from dueline.core.money import dollars
 from dueline.core.priority import Price, price
+from dueline.core.schedule import is_met_by
 from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, WorklistItem
 from dueline.worklist.queries.blocks import kept_rows
@@ -53,6 +54,15 @@ def item_for(practice: Practice, pk: int) -> WorklistItem:
     return WorklistItem.objects.select_related("claim__patient", "payer", "practice").get(
         practice=practice, pk=pk
     )
+
+
+def deadline_after(
+    item: WorklistItem | None, outcome: Outcome | None
+) -> tuple[date | None, date | None]:
+    """Return the legal and safe date of the deadline that still runs after a contact with this outcome."""
+    if item is None or is_met_by(outcome, item.deadline_kind):
+        return None, None
+    return item.deadline_on, item.safe_on
 
 
 def work_status_of(item: WorklistItem, *, now: datetime) -> WorkStatus:

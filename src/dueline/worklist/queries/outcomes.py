@@ -10,6 +10,7 @@ from dueline.core.schedule import UsualWait
 from dueline.core.time_to_pay import Learned
 from dueline.ledger.models import Claim, ClaimPayment
 from dueline.ledger.queries_time_to_pay import learned_times
+from dueline.payers.models import Payer
 from dueline.worklist.models import WorklistItem
 
 GIVEN_UP_AFTER_DAYS = 180  # a denial open this long without money counts as not collected
@@ -77,3 +78,12 @@ def call_counts(practice: Practice) -> dict[str, int]:
         .order_by("payer_id")
     )
     return {str(payer_id): count for payer_id, count in rows}
+
+
+def acknowledging_payers(practice: Practice) -> frozenset[int]:
+    """Return the payers of which an acceptance report is known."""
+    payers = Payer.objects.filter(practice=practice)
+    accepted = Claim.objects.filter(practice=practice, accepted_on__isnull=False)
+    return frozenset(
+        accepted.filter(payer__in=payers).values_list("payer_id", flat=True).distinct()
+    )

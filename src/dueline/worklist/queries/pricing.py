@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from dueline.accounts.models import Practice
 from dueline.core.calendars import business_days_between
+from dueline.core.claim_clocks import ClaimDates, Events
+from dueline.core.claim_course import from_json
 from dueline.core.codes import carc
-from dueline.core.deadlines import ClaimDates, Due, Events, Rule, nearest_due
+from dueline.core.deadlines import Due, Rule, nearest_due
 from dueline.core.enums import (
     CheckKey,
     ClaimType,
@@ -20,27 +22,33 @@ from dueline.core.enums import (
     WorkStatus,
 )
 from dueline.core.holds import to_lead, with_whom
+from dueline.core.payer_rules import suits
 from dueline.core.priority import PriorityFacts, score, talk_minutes
 from dueline.core.readiness import practice_lacks
 from dueline.core.recovery import Outcomes, Rate, age_factor, chance, expected_share
 from dueline.core.schedule import (
     DECIDED,
+    MISSABLE,
+    MISSED_DAYS,
     URGENCY,
     ClaimFacts,
+    Interval,
     Schedule,
     UsualWait,
+    days_overdue,
     due_cause,
+    interval_by,
     next_sensible_day,
     schedule,
+    usual_interval,
     waits_as_usual,
     within,
 )
 from dueline.core.scripts.propose import scenario_of
-from dueline.ledger.models import Claim
 from dueline.payers.models import Payer
-from dueline.payers.queries import rule_book
+from dueline.payers.queries import rule_book, status_lines
 from dueline.worklist.models import DailyPricing
-from dueline.worklist.queries.outcomes import usual_waits
+from dueline.worklist.queries.outcomes import acknowledging_payers, usual_waits
 from dueline.worklist.queries.rows import ItemState, Row
 
 _AWAITING = frozenset({PayerStatus.SENT, PayerStatus.ACCEPTED})  # a first look comes of the wait
@@ -68,6 +76,27 @@ def _own_remitted_on(row: Row) -> date | None:
     return None if row.last_remitted_on == row.earlier_remitted_on else row.last_remitted_on
 
 
+def _events(row: Row) -> Events | None:
+    """Return what follow-ups, a corrected claim and the payer's word tell; None where nothing does."""
+    is_asked = row.payer_status == PayerStatus.INFORMATION_REQUESTED
+    is_correction = row.frequency_code == _CORRECTION and row.last_submitted_on is not None
+    if not (row.course or is_asked or is_correction):
+        return None
+    events = from_json(row.course)
+    if is_asked:
+        asked_on = max(
+            filter(None, (events.records_requested_on, row.payer_status_on)), default=None
+        )
+        events = replace(events, records_requested_on=asked_on)
+    if is_correction:
+        sent_on = max(filter(None, (events.corrected_sent_on, row.last_submitted_on)))
+        events = replace(events, corrected_sent_on=sent_on)
+    return events
+
+
+_CORRECTION = "7"  # CLM05-3
+
+
 @dataclass
 class Pricing:
     """What all prices of a practice share on one day."""
@@ -81,12 +110,14 @@ class Pricing:
         int, int
     ]  # payer id: claims due by telephone; missing: as many as a call takes
     rules_for: Callable[[int, PayerType, date | None, int | None], list[Rule]]
+    clocks_for: Callable[[int, PayerType, int | None], list[Rule]]
     plan_of: Callable[[int, str], int | None]
     acknowledging: frozenset[int]  # payers that have sent acceptance reports
     usual_waits: dict[str, UsualWait]  # "payer id" or "payer id/plan id", where history is enough
     practice_lacks: tuple[CheckKey, ...] = ()  # blocks every call: facts of the practice
     _left: dict[date, int] = field(default_factory=dict)
     _rules: dict[tuple[int, date | None, int | None], list[Rule]] = field(default_factory=dict)
+    _intervals: dict[tuple[int, str, int | None, bool], Interval] = field(default_factory=dict)
     _denials: dict[str, DenialFacts] = field(default_factory=dict)
     _chances: dict[tuple[int, str, str, int], int] = field(default_factory=dict)
     _shares: dict[tuple[int, str, bool], Rate] = field(default_factory=dict)
@@ -143,12 +174,20 @@ class Pricing:
             seen_status_on=row.payer_status_on,
             is_due=cause is not None,
             is_for_caller=is_worked and not self._is_blocked(row),
+            escalated_on=self._escalated_on(row, plan.due_on, cause),
             due_cause=cause or "",
             urgency=0 if cause is None else URGENCY[cause],
             priority=self._priority(
                 row, plan.next_action, deadline_on, due.kind.value if due else ""
             ),
         )
+
+    def _escalated_on(self, row: Row, due_on: date, cause: DueCause | None) -> date | None:
+        """Return since when a missed follow-up is the lead's concern too; None where none was missed."""
+        if cause not in MISSABLE or days_overdue(due_on, as_of=self.as_of) < MISSED_DAYS:
+            return None
+        was = row.item.escalated_on if row.item is not None and row.item.is_open else None
+        return was or self.as_of
 
     @staticmethod
     def is_worked(state: ItemState) -> bool:
@@ -188,7 +227,6 @@ class Pricing:
 
     def claim_dates(self, row: Row) -> ClaimDates:
         is_secondary = row.payer_sequence != "P"
-        is_asked = row.payer_status == PayerStatus.INFORMATION_REQUESTED
         return ClaimDates(
             service_from_on=row.service_from_on,
             service_through_on=row.service_through_on,
@@ -200,7 +238,7 @@ class Pricing:
             payer_status=PayerStatus(row.payer_status),
             claim_type=ClaimType(row.claim_type),
             is_secondary=is_secondary,
-            events=Events(records_requested_on=row.payer_status_on) if is_asked else None,
+            events=_events(row),
         )
 
     def deadline(self, row: Row) -> Due | None:
@@ -296,7 +334,23 @@ class Pricing:
             denial_words=row.payer_said,
             payer_acknowledges=row.payer_id in self.acknowledging,
             usual_wait=self._usual_wait(row),
+            interval=self.interval(row),
         )
+
+    def interval(self, row: Row) -> Interval:
+        """Return when to look by the rules of the payer whose turn it is."""
+        plan = self.plan_of(row.payer_id, row.group_number) if row.group_number else None
+        is_first = row.payer_sequence == "P"
+        key = row.payer_id, row.claim_type, plan, is_first
+        if key not in self._intervals:
+            payer_type = self.payers[row.payer_id].payer_type
+            found = self.clocks_for(row.payer_id, payer_type, plan)
+            fitting = [rule for rule in found if suits(rule, ClaimType(row.claim_type))]
+            if not is_first:  # what holds for the type is about a first payer
+                fitting = [rule for rule in fitting if not rule.scope.payer_type]
+            usual = usual_interval(payer_type, is_first_payer=is_first)
+            self._intervals[key] = interval_by(fitting, usual, as_of=self.as_of)
+        return self._intervals[key]
 
     def _usual_wait(self, row: Row) -> UsualWait | None:
         """Return what is learned of the claim's plan, else of its payer."""
@@ -393,11 +447,14 @@ def _rest(plan: Schedule) -> tuple[str, NextAction, Level, WorkStatus]:
 
 def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing:
     """Return the pricing of a practice on a day from what is shared by all its prices. A few queries."""
+    lines = status_lines(practice)
     payers = {
-        pk: PayerFacts(name, PayerType(payer_type), hold, max(1, per_call))
-        for pk, name, payer_type, hold, per_call in Payer.objects.filter(
-            practice=practice
-        ).values_list("pk", "name", "payer_type", "hold_minutes", "claims_per_call")
+        pk: PayerFacts(
+            name, PayerType(payer_type), lines[pk].hold_minutes, lines[pk].claims_per_call
+        )
+        for pk, name, payer_type in Payer.objects.filter(practice=practice).values_list(
+            "pk", "name", "payer_type"
+        )
     }
     book = rule_book(practice, as_of=as_of)
     return Pricing(
@@ -408,6 +465,9 @@ def pricing(practice: Practice, *, as_of: date, shared: DailyPricing) -> Pricing
         outcomes=outcomes_from(shared),
         call_counts={int(key): count for key, count in shared.call_counts.items()},
         rules_for=book.rules_for,
+        clocks_for=lambda payer_id, payer_type, plan: book.clocks_for(
+            book.coverage(payer_id, payer_type, as_of, plan)
+        ),
         plan_of=book.plan_of,
         acknowledging=frozenset(
             acknowledging_payers(practice) if shared.acknowledging is None else shared.acknowledging
@@ -426,13 +486,4 @@ def outcomes_from(shared: DailyPricing) -> Outcomes:
             int(key): (paid, charged, count)
             for key, (paid, charged, count) in shared.paid_outcomes.items()
         },
-    )
-
-
-def acknowledging_payers(practice: Practice) -> frozenset[int]:
-    """Return the payers of which an acceptance report is known."""
-    payers = Payer.objects.filter(practice=practice)
-    accepted = Claim.objects.filter(practice=practice, accepted_on__isnull=False)
-    return frozenset(
-        accepted.filter(payer__in=payers).values_list("payer_id", flat=True).distinct()
     )

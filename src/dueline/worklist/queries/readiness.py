@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from dueline.core.enums import NextAction
 from dueline.core.readiness import Check, checks
-from dueline.core.schedule import INTERVALS, UsualWait, waiting_since
+from dueline.core.schedule import UsualWait, interval_of, waiting_since
 from dueline.ledger.models import Claim
 from dueline.worklist.queries.blocks import facts_of
 from dueline.worklist.queries.items import pricing_for
@@ -26,9 +26,7 @@ def readiness_of(
     row = next(claim_rows(claims))
     schedule_facts = rules.claim_facts(row)
     is_open, opens_at = next_opening(claim.payer, now=now)
-    usual = schedule_facts.usual_wait or UsualWait(
-        INTERVALS[schedule_facts.payer_type].first_days, 0
-    )
+    usual = schedule_facts.usual_wait or UsualWait(interval_of(schedule_facts).first_days, 0)
     whole = replace(
         facts,
         is_payer_open=is_open,

@@ -32,9 +32,11 @@ class Row(NamedTuple):
     earlier_remitted_on: date | None
     denied_on: date | None
     group_number: str
+    frequency_code: str
     item_id: int | None
     item: "ItemState | None" = None
     last_action_on: date | None = None
+    course: Mapping[str, object] = MappingProxyType({})  # core.claim_course.as_json
     hold: Hold = NO_HOLD
 
 
@@ -62,6 +64,7 @@ class ItemState(NamedTuple):
     seen_status_on: date | None
     is_due: bool
     is_for_caller: bool
+    escalated_on: date | None
     due_cause: str
     urgency: int
     priority: int
@@ -70,16 +73,18 @@ class ItemState(NamedTuple):
 STATE_FIELDS = ItemState._fields
 _CLAIM_FIELDS = ("pk", *Row._fields[1 : Row._fields.index("item_id")])
 _ITEM_FIELDS = tuple(f"item__{name}" for name in STATE_FIELDS)
-_FIRST_ITEM_FIELD = len(_CLAIM_FIELDS) + 2
+_FIRST_ITEM_FIELD = len(_CLAIM_FIELDS) + 3
 
 
 def claim_rows(
     claims: QuerySet[Claim], holds: Mapping[int, Hold] = MappingProxyType({})
 ) -> Iterator[Row]:
     """Yield the claims with their items, each with what holds it. Shape: order of the query."""
-    fields = (*_CLAIM_FIELDS, "item__pk", "item__last_action_on", *_ITEM_FIELDS)
+    fields = (*_CLAIM_FIELDS, "item__pk", "item__last_action_on", "item__course", *_ITEM_FIELDS)
     for values in claims.values_list(*fields).iterator(chunk_size=5000):
-        item_id, last_action_on = values[len(_CLAIM_FIELDS) : _FIRST_ITEM_FIELD]
+        item_id, last_action_on, course = values[len(_CLAIM_FIELDS) : _FIRST_ITEM_FIELD]
         item = None if item_id is None else ItemState._make(values[_FIRST_ITEM_FIELD:])
         hold = holds.get(values[0], NO_HOLD)
-        yield Row._make((*values[: len(_CLAIM_FIELDS)], item_id, item, last_action_on, hold))
+        yield Row._make(
+            (*values[: len(_CLAIM_FIELDS)], item_id, item, last_action_on, course or {}, hold)
+        )

@@ -9,7 +9,13 @@ from django.db.models.functions import Coalesce
 from dueline.accounts.models import Practice
 from dueline.core.breach import Breach
 from dueline.core.enums import Level, RequestState, WorkStatus
-from dueline.core.schedule import FORCE_DAYS, deadline_window
+from dueline.core.schedule import (
+    FORCE_DAYS,
+    MISSABLE,
+    MISSED_DAYS,
+    days_overdue,
+    deadline_window,
+)
 from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, Request, WorklistItem
 from dueline.worklist.queries.counts import verify_counts
@@ -63,6 +69,13 @@ def _unseen(items: QuerySet[WorklistItem]) -> Iterator[Breach]:
     for pk in _ids(late):
         text = "It is due after the safe date of its deadline, and no one decided so."
         yield Breach("worklist deadline", f"item {pk}", text)
+    missed = items.filter(
+        due_cause__in=MISSABLE, escalated_on__isnull=True, priced_on__isnull=False
+    )
+    for pk, due_on, priced_on in missed.values_list("pk", "due_on", "priced_on").order_by("pk"):
+        if priced_on and days_overdue(due_on, as_of=priced_on) >= MISSED_DAYS:
+            text = "Its follow-up was missed for three working days, and was not escalated."
+            yield Breach("worklist escalation", f"item {pk}", text)
     near = items.filter(
         Q(deadline_on__lte=F("priced_on") + timedelta(days=max(FORCE_DAYS)))
         | Q(safe_on__lte=F("priced_on")),

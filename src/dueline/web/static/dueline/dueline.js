@@ -60,9 +60,12 @@
     return true;
   }
 
+  // Not every list is of claims.
+  const claimLink = () => $('a[href*="/claims/"]', chosen() ?? document.createElement("i"));
+
   function call(isBatch) {
     const form = $("#start-call");
-    const link = $("a", chosen() ?? document.createElement("i"));
+    const link = claimLink();
     if (!form || !link) return;
     form.action = `${new URL(link.href).pathname}call/`;
     $("[name=batch]", form).disabled = !isBatch;
@@ -75,7 +78,7 @@
     n: () => $("#next-claim")?.requestSubmit(),
     "/": () => $("#find")?.focus(),
     "?": () => open("keys"),
-    m: () => { const link = $("a", chosen() ?? document.createElement("i")); if (link) location.assign(`${link.href}&move=1`); },
+    m: () => { const link = claimLink(); if (link) location.assign(`${link.href}&move=1`); },
     f: () => $(".dl-filter select")?.focus(),
     c: () => call(false),
     b: () => call(true),
@@ -140,6 +143,19 @@
       area.requestSubmit();
     });
   }
+
+  // What was typed during a call stays in its tab until the server has it: not beyond the call, nor the sign-out.
+  function clearDrafts(own) {
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith("dueline-call-") && !(own && key.startsWith(`dueline-call-${own}-`))) sessionStorage.removeItem(key);
+    }
+  }
+  if (body.dataset.ownCall) clearDrafts(body.dataset.ownCall);
+  const tabs = new BroadcastChannel("dueline");
+  tabs.addEventListener("message", () => { clearDrafts(""); setTimeout(() => location.reload(), 1500); });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-sign-out]")) { clearDrafts(""); tabs.postMessage("signed out"); }
+  });
 
   $("dialog[data-start-open]")?.showModal();
 })();

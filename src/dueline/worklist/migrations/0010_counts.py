@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_append_only'),
         ('payers', '0003_contacts_and_dated_rules'),
-        ('worklist', '0007_safe_dates'),
+        ('worklist', '0009_escalation'),
     ]
 
     operations = [

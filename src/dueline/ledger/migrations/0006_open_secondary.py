@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_append_only'),
-        ('ledger', '0004_earlier_remitted_on'),
+        ('ledger', '0005_told_payment'),
         ('payers', '0003_contacts_and_dated_rules'),
     ]
 

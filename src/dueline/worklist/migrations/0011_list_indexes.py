@@ -8,9 +8,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_append_only'),
-        ('ledger', '0005_open_secondary'),
+        ('ledger', '0006_open_secondary'),
         ('payers', '0003_contacts_and_dated_rules'),
-        ('worklist', '0008_counts'),
+        ('worklist', '0010_counts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

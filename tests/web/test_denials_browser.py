@@ -1,0 +1,45 @@
+"""The denials by keyboard: down the list, the panel follows, open one, its claim, and back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIST = "/practices/lakeside/denials/work/?state=all"
+
+
+def _go(page: Page, key: str, address: str) -> None:
+    page.keyboard.press(key)
+    page.wait_for_url(re.compile(address))
+
+
+def test_keys_of_the_denials(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("g")
+    _go(page, "d", r"/denials/work/$")
+    page.goto(LIST)
+    rows = page.locator("[data-list] tbody tr")
+    expect(rows.first).to_have_class(re.compile("sel"))
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_have_class(re.compile("sel"))
+    amount = rows.nth(1).locator("td").last.inner_text().split()[0]
+    expect(page.locator("#why .n-head")).to_contain_text(f"${amount}")
+    page.keyboard.press("c")  # no claim's row: nothing to call
+    _go(page, "Enter", r"/denials/\d+/$")
+    expect(page.get_by_role("heading", name="What to do")).to_be_visible()
+    _go(page, "o", r"/claims/\d+/$")
+    expect(page.get_by_role("heading", name="Denials")).to_be_visible()
+    page.go_back()
+    _go(page, "Escape", r"/denials/work/$")
+
+
+def test_the_address_holds_filter_and_order(page: Page) -> None:
+    page.goto(LIST)
+    page.locator("select[name=repeat]").select_option("first")
+    page.wait_for_url(re.compile("repeat=first"))
+    _go(page, "2", "order=amount")
+    expect(page).to_have_url(re.compile("state=all&repeat=first&order=amount"))
+    amounts = page.locator("[data-list] tbody tr td:last-child").all_inner_texts()
+    cents = [round(float(text.split()[0].replace(",", "")) * 100) for text in amounts]
+    assert cents == sorted(cents, reverse=True)
