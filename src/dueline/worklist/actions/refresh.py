@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from dueline.accounts.models import Practice
 from dueline.core.enums import WorkStatus
 from dueline.ledger.models import Claim
+from dueline.payers.models import Payer
 from dueline.worklist.actions.asking import (
     Asking,
     ask_all,
@@ -103,9 +104,10 @@ def _acknowledge(practice: Practice, shared: DailyPricing, ids: "array[int]") ->
         found = set(acknowledging_payers(practice))
     else:
         found = set()
-        accepted = Claim.objects.filter(practice=practice, accepted_on__isnull=False)
-        news = accepted.exclude(payer__in=shared.acknowledging).order_by()
-        for start in range(0, len(ids), BATCH):
+        others = Payer.objects.filter(practice=practice).exclude(pk__in=shared.acknowledging)
+        payers = list(others.values_list("pk", flat=True))
+        news = Claim.objects.filter(payer__in=payers, accepted_on__isnull=False).order_by()
+        for start in range(0, len(ids) if payers else 0, BATCH):
             some = news.filter(pk__in=ids[start : start + BATCH].tolist())
             found.update(some.values_list("payer_id", flat=True).distinct())
     if found or shared.acknowledging is None:
@@ -186,10 +188,14 @@ def _write(
     practice: Practice, rules: Pricing, claims: QuerySet[Claim], at: datetime
 ) -> tuple[int, int, int]:
     """Write the items of these open claims that are new or differ; return (new, changed, seen)."""
+    # By their ids alone: of a practice whose first claims came just now the database knows no statistics,
+    # takes "claims of this practice" for one, and looks each up among all requests.
+    ids = list(claims.order_by().values_list("pk", flat=True))
+    claims = Claim.objects.filter(pk__in=ids, is_open=True).order_by("pk")
     _lock(practice, claims)
     opened = changed = seen = 0
     values = []
-    for row, state in _states(practice, rules, claims.filter(is_open=True), at):
+    for row, state in _states(practice, rules, claims, at):
         seen += 1
         if row.item == state:
             continue
