@@ -40,7 +40,7 @@ _INSERT = """
         {true}, {service}, {service}, {sent}, {sent},
         CASE WHEN n % 10 = 3 THEN NULL ELSE {heard} END,
         CASE WHEN n % 10 IN (0, 1, 4) THEN {heard} END, {status}, {heard},
-        %s + (n - 1) / {share}
+        %s + (n - 1) / {share}{rest}
     FROM {numbers}
 """
 
@@ -91,6 +91,21 @@ def _make_patients(practice: Any, size: int, born: str) -> int:
     return int(made.values_list("pk", flat=True)[0])
 
 
+def _defaults() -> dict[str, str]:
+    """Return the claim's columns that are not named here and must have a value, each with its default as SQL."""
+    from django.db import connection
+
+    from dueline.ledger.models import Claim
+
+    named = set(_COLUMNS.split(", "))
+    fields = [f for f in Claim._meta.concrete_fields if not f.null and not f.primary_key]
+    rest = [field for field in fields if field.column not in named]
+    defaults = {field.column: field.get_default() for field in rest}
+    if connection.vendor == "sqlite":
+        defaults = {c: int(v) if isinstance(v, bool) else v for c, v in defaults.items()}
+    return {c: f"'{v}'" if isinstance(v, str) else str(v).upper() for c, v in defaults.items()}
+
+
 def make_claims(practice: Any, size: int) -> None:
     """Make so many open claims, with a patient for every few."""
     from django.db import connection
@@ -106,8 +121,10 @@ def make_claims(practice: Any, size: int) -> None:
 
     patient = _make_patients(practice, size, day("9000 + n"))
     age = "3 + (n * 31) % 300"
+    others = _defaults()
     statement = _INSERT.format(
-        columns=_COLUMNS,
+        columns=", ".join([_COLUMNS, *others]),
+        rest="".join(f", {value}" for value in others.values()),
         member=_MEMBER.replace("%", "%%"),
         share=CLAIMS_OF_A_PATIENT,
         cents="5000 + ((n %% 100003) * 7919) %% 500000",
