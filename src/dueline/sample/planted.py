@@ -78,8 +78,9 @@ class Options:
 class Plant:
     """One planted pattern; `refused` lines and their `claims` as they came out.
 
-    `lift` is over the whole time, also where it begins late; for a single value against all other values, since what is
-    ordinary for it cannot be known apart from the pattern.
+    `lift` is against what the lines' attributes make ordinary, whoever the patients are, and over the whole time, also
+    where it begins late; for a single value against all other values, since what is ordinary for it cannot be known
+    apart from the pattern.
     """
 
     reason: str
@@ -115,7 +116,7 @@ def invent(options: Options) -> Invented:
     """Return invented answered lines; the same for the same options."""
     rng = np.random.default_rng(options.seed)
     patients, claims, days, columns = _practice(rng, options)
-    chances = _ordinary_chances(rng, columns, patients, options)
+    chances, plain = _ordinary_chances(rng, columns, patients, options)
     drafts = _draft_plants(rng, options, columns, days, chances)
     answered = days + rng.integers(9, 45, len(days))
     jump, jumped = _draft_jump(rng, options, columns, answered, chances)
@@ -140,7 +141,7 @@ def invent(options: Options) -> Invented:
         lines.append(hit)
         reasons.append(np.full(len(hit), number))
         causes.append(np.where(lot[hit] < chance[hit], -1, cause[hit]))
-        raised[reason] = (chance, higher)
+        raised[reason] = (plain[number], higher)
     where, why = np.concatenate(lines), np.concatenate(reasons)
     table = AnsweredLines.of(
         [
@@ -215,19 +216,20 @@ def _mostly(rng: np.random.Generator, usual: Codes, size: int, share: float) -> 
 
 def _ordinary_chances(
     rng: np.random.Generator, columns: dict[str, Codes], patients: Codes, options: Options
-) -> list[Floats]:
-    """Return for each reason the chance of each line without any pattern."""
-    chances = []
+) -> tuple[list[Floats], list[Floats]]:
+    """Return for each reason the chance of each line without any pattern, by its attributes and by its patient too."""
+    chances, plain = [], []
     for share in REASONS.values():
         chance = np.full(len(patients), share)
         for name in ORDINARY:
             factors = np.exp(rng.normal(0.0, 0.25, LEVELS[name]))
             chance *= np.clip(factors, LEAST_FACTOR, MOST_FACTOR)[columns[name]]
+        plain.append(chance * share / chance.mean())
         if options.frailty > 0:
             shape = 1.0 / options.frailty
             chance *= rng.gamma(shape, 1.0 / shape, int(patients.max()) + 1)[patients]
         chances.append(np.minimum(MOST_CHANCE, chance * share / chance.mean()))
-    return chances
+    return chances, plain
 
 
 def _draft_plants(

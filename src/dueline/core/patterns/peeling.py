@@ -18,7 +18,7 @@ from dueline.core.patterns.model import PatternSettings
 from dueline.core.patterns.significance import adds_to_parent
 
 REPEATS = 3
-LOG_ENTER = float(np.log(10.0))  # candidates come in easily, since they may hide each other ...
+LOG_ENTER = float(np.log(1e4))  # candidates come in easily, since they may hide each other ...
 ADDS = 1e-4  # chance at most that a combination owes its refusals to a simpler part of it
 SHARED = 0.2  # patterns of one round share at most this part of their refusals
 SAME_LINES = 0.9  # combinations that share this part of their lines are names of one finding
@@ -89,12 +89,14 @@ class Peeler:
         """Return patterns to take in this round: productive, hardly sharing refusals, and each in one piece."""
         chosen: list[int] = []
         taken = np.zeros(len(self.reason.columns), dtype=bool)
-        for at in self._passing(judged):
+        passing = self._passing(judged)
+        standing = {self.candidates.keys[at] for at in passing} - self.let_go
+        for at in passing:
             lines = self.candidates.lines[at]
             hits = lines[self.reason.is_hit[lines]]
             if self.candidates.keys[at] in self.let_go or taken[hits].sum() > SHARED * len(hits):
                 continue
-            if self._is_productive(at, judged):
+            if self._is_productive(at, judged, standing):
                 chosen.append(at)
                 taken[hits] = True
         inmost = [self._inmost(at, judged) for at in chosen]
@@ -106,6 +108,7 @@ class Peeler:
         settings, stick = self.settings, judged.stick
         good = (
             (judged.log_bound <= LOG_ENTER)
+            & (judged.worth > 0)
             & (judged.refused >= settings.least_lift * stick.alone)
             & (judged.refused >= np.sqrt(settings.least_lift) * stick.most)
             & (judged.patients >= settings.least_patients)
@@ -115,8 +118,8 @@ class Peeler:
             np.flatnonzero(good).tolist(), key=lambda at: (-worth[at], len(keys[at]), keys[at])
         )
 
-    def _is_productive(self, at: int, judged: Judged) -> bool:
-        """Whether a combination adds to each of its simpler parts."""
+    def _is_productive(self, at: int, judged: Judged, standing: set[Key]) -> bool:
+        """Whether a combination adds to each of its simpler parts that are significant themselves."""
         key, refused = self.candidates.keys[at], int(judged.refused[at])
         scale = judged.patients[at] / refused
         rest = self.fitted.unexplained()
@@ -125,7 +128,7 @@ class Peeler:
             return True
         for dropped in range(len(key) if len(key) > 1 else 0):
             part = key[:dropped] + key[dropped + 1 :]
-            if part in self.let_go:  # it does not stand by itself
+            if part not in standing:
                 continue
             parent = self.reason.lines(part)
             outside = max(float(rest.chance[parent].sum()) - own, 0.0)
