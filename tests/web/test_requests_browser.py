@@ -77,6 +77,9 @@ def test_a_biller_gives_the_member_id_and_the_claim_can_be_called(
     expect(page.locator("#ready h2")).to_have_text(re.compile("^Ready"))
     claim.refresh_from_db()
     assert claim.member_id == "HLH4471203"
+    page.keyboard.press("c")
+    page.wait_for_url("**/calls/*/")
+    expect(page.locator('#console [data-copied="HLH4471203"]')).to_be_visible()
 
 
 def test_a_question_is_asked_by_keyboard_and_taken_back(page: Page, claim: Claim) -> None:

@@ -116,6 +116,8 @@ def answer(part: CallClaim, *, by: User, now: datetime, step: str, choice: str =
     scripts = scripts_of(held.call.practice, upto=held.call.scripts_upto)
     scenario, _, key = step.partition(".")
     found = scripts[scenario].steps.get(key) if scenario in scripts else None
+    if found is not None and found.choices and not choice:
+        raise CallRefused("Choose an answer first.")
     if found is None or (found.choices and found.choice(choice) is None):
         raise CallRefused("This answer is not one of the question's.")
     held.talk.setdefault("answers", {})[step] = choice if found.choices else ""
