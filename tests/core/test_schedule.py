@@ -300,6 +300,8 @@ def test_schedule_within_a_deadline_says_what_moved_its_date():
     sooner = within(plan, date(2026, 12, 9), date(2026, 11, 24), as_of=MONDAY)
     assert plan.due_on > sooner.due_on == date(2026, 11, 24)
     assert sooner.due_reason.endswith("by the safe date of its deadline")
+    kept = replace(sooner, due_on=date(2026, 12, 1))
+    assert within(kept, date(2026, 12, 9), date(2026, 11, 24), as_of=MONDAY) == sooner
 
 
 @pytest.mark.parametrize(

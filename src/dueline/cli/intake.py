@@ -90,6 +90,8 @@ def _print(summary, as_json: bool) -> None:
             print(f"{receipt.name}: refused. {receipt.refusal}")
         elif receipt.quarantined_count:
             _print_held(receipt)
+        else:
+            _print_of_file(receipt)
 
 
 def _receipt(receipt) -> dict[str, object]:
@@ -109,6 +111,8 @@ def _receipt(receipt) -> dict[str, object]:
                 "loop": problem.loop,
                 "element": problem.element,
                 "message": problem.message,
+                "expected": problem.expected,
+                "found": problem.found,
                 "is_fatal": problem.is_fatal,
             }
             for problem in (receipt.source_file.problems.all() if receipt.source_file else [])
@@ -116,9 +120,25 @@ def _receipt(receipt) -> dict[str, object]:
     }
 
 
+def _print_of_file(receipt) -> None:
+    """Print what is wrong with the file itself, such as a count of sets in GE that does not hold."""
+    if receipt.source_file is None or receipt.is_known:
+        return
+    found = list(receipt.source_file.problems.filter(transaction_set=None, is_fatal=True)[:10])
+    if found:
+        print(
+            f"{receipt.name}: posted, and the file itself is faulty. Ask its sender for it again."
+        )
+        _print_problems(found)
+
+
 def _print_held(receipt) -> None:
     print(f"{receipt.name}: {receipt.quarantined_count} sets in quarantine.")
-    for problem in receipt.source_file.problems.order_by("segment_number")[:10]:
+    _print_problems(receipt.source_file.problems.order_by("segment_number")[:10])
+
+
+def _print_problems(problems) -> None:
+    for problem in problems:
         place = ", ".join(
             part
             for part in (
@@ -129,4 +149,5 @@ def _print_held(receipt) -> None:
             if part
         )
         expected = f" Expected {problem.expected}." if problem.expected else ""
-        print(f"  {place}: {problem.message}{expected}")
+        found = f" Found {problem.found}." if problem.found else ""
+        print(f"  {place}: {problem.message}{expected}{found}")

@@ -433,8 +433,13 @@ def within(
     latest = latest_due_on(deadline_on, safe_on, as_of=as_of)
     if latest is None or plan.due_on <= latest:
         return plan
-    reason = f"{plan.due_reason}; by the safe date of its deadline"
+    reason = (
+        plan.due_reason.removesuffix(_BY_SAFE_DATE) + _BY_SAFE_DATE
+    )  # it may be kept from before
     return replace(plan, due_on=latest, due_reason=reason)
+
+
+_BY_SAFE_DATE = "; by the safe date of its deadline"
 
 
 FARTHEST_DAYS = 730  # a date further off is a slip of the finger: no claim waits that long unseen

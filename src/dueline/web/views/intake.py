@@ -17,7 +17,7 @@ from dueline.intake.errors import IntakeError
 from dueline.intake.models import MatchProposal
 from dueline.intake.queries import held_sets, open_proposals, receipts
 from dueline.intake.tasks import receive_upload
-from dueline.ledger.models import Claim, TransactionSet
+from dueline.ledger.models import TransactionSet
 from dueline.web.views.typed import row_number, typed
 
 
@@ -103,9 +103,11 @@ def decide(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
     proposal = MatchProposal.objects.filter(practice=practice, pk=pk, decided_at=None).first()
     if proposal is None:
         raise Http404
-    chosen = row_number(typed(request, "claim"))
-    claims = Claim.objects.filter(practice=practice)
-    claim = claims.filter(pk=chosen).first() if chosen is not None else None
+    claim = None  # none of those proposed: a claim of its own
+    if named := typed(request, "claim"):
+        claim = proposal.candidates.filter(practice=practice, pk=row_number(named) or 0).first()
+        if claim is None:
+            raise Http404
     try:
         decide_match(
             practice=practice,
