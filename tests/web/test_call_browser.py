@@ -109,6 +109,7 @@ def _in_process(page: Page) -> None:
     _press(page, "1")
     _press(page, "Alt+ArrowDown")
     expect(page.get_by_text("The questions are done.")).to_be_visible()
+    expect(page.get_by_text(" to go:")).to_have_count(0)
 
 
 def _recorded() -> list[Any]:
