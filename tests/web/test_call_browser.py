@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from dueline.accounts.models import Practice
 from dueline.calls.models import Call, CallClaim, FollowUp
@@ -91,6 +91,11 @@ def _type(page: Page, field: str, text: str) -> None:
     page.keyboard.type(text)
 
 
+def _slowly(page: Page, route: Route, milliseconds: int) -> None:
+    page.wait_for_timeout(milliseconds)
+    route.continue_()
+
+
 def _in_process(page: Page) -> None:
     """Answer scenario S02 by keyboard: received, in time, nothing needed, expected on December 9."""
     page.keyboard.press("Alt+x")
@@ -145,6 +150,24 @@ def test_three_claims_in_one_call_by_keyboard(call: Page) -> None:
     call.keyboard.press("Control+Enter")
     call.wait_for_url("**/claims/*/")  # the next claim
     _check_three_recorded()
+
+
+def test_save_while_facts_are_still_on_their_way(call: Page) -> None:
+    """On a slow line the last facts, and the wish to save, wait for one another; the next claim comes all the same."""
+    for claim in (1, 2, 3):
+        _talk(call, claim)
+        if claim < 3:
+            _go_to(call, claim + 1)
+    call.route("**/work/", lambda route: _slowly(call, route, 300))
+    call.route("**/claims/*/", lambda route: _slowly(call, route, 1500))
+    _type(call, "#f-contact", "Dana M.")
+    call.keyboard.press("Tab")
+    call.keyboard.type("HB-77120")
+    call.keyboard.press("Tab")
+    call.keyboard.press("Control+Enter")
+    call.wait_for_url("**/claims/*/")
+    assert {row.reference_number for row in _recorded()} == {"HB-77120"}
+    assert len(_recorded()) == 3
 
 
 def test_three_claims_in_one_call_through_a_cut_of_the_network(call: Page) -> None:

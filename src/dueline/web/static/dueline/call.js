@@ -14,6 +14,7 @@
   let again = false;
   let deedWaits = null;
   let leaving = false;
+  let isOver = false;
   let switching = 0;
   let lastTurn = 0;
   let lastTouched = Date.now();
@@ -192,7 +193,7 @@
 
   // One at a time: a second would be based on what the first is about to change.
   function keep() {
-    if (!form()) return;
+    if (!form() || isOver) return;
     if (keeping || doing) { again = true; return; }
     again = false;
     const sent = payload("keep");
@@ -421,7 +422,10 @@
   });
   document.addEventListener("htmx:responseError", (event) => { if (ofForm(event)) refused(event.detail.xhr.status, event.detail.xhr.responseText); });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    if (ofForm(event) && event.detail.xhr.status === 200 && event.detail.xhr.getResponseHeader("HX-Redirect")) clearDrafts();
+    if (!ofForm(event) || event.detail.xhr.status !== 200 || !event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    clearDrafts();
+    isOver = true; // the next page is on its way: to keep more would only lead back to this call
+    setTimeout(() => { isOver = false; }, 5000);
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!ofForm(event)) return;
