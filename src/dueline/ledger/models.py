@@ -149,6 +149,8 @@ class Claim(models.Model):
     )
     patient_control_number = models.CharField(max_length=38)  # CLM01 as sent
     patient_control_key = models.CharField(max_length=38)  # trimmed, upper case
+    # without separators and leading zeros, where that is another than the key
+    compact_key = models.CharField(max_length=38, null=True)
     origin = models.CharField(max_length=10, choices=_choices(ClaimOrigin))
     claim_type = models.CharField(max_length=1, choices=_choices(ClaimType))
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="claims", null=True)
@@ -208,6 +210,11 @@ class Claim(models.Model):
         indexes = [
             models.Index(
                 fields=["practice", "member_id", "service_from_on"], name="claim_member_service"
+            ),
+            models.Index(
+                fields=["practice", "compact_key"],
+                name="claim_compact_key",
+                condition=Q(compact_key__isnull=False),
             ),
             # One payer's claims of an age are found by this index alone.
             models.Index(
