@@ -7,7 +7,7 @@ Amounts are integer cents.
 from django.db import models
 from django.db.models import Q
 
-from dueline.accounts.models import Practice
+from dueline.accounts.models import AppendOnly, Practice
 from dueline.core.enums import (
     ClaimOrigin,
     ClaimType,
@@ -444,7 +444,7 @@ class ProviderAdjustment(models.Model):
         return f"provider adjustment {self.pk}"
 
 
-class Entry(models.Model):
+class Entry(AppendOnly):
     """One amount, never changed. An adjustment (CAS) is an entry: it states its amount and what it moves.
 
     A claim's balances are the sums of `payer_effect_cents` and `patient_effect_cents`. A denial's
