@@ -3,12 +3,11 @@
 After the HFMA Claim Integrity Task Force's denial metrics (2021); where ours differ, the words say so. Pure.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from math import sqrt
-from statistics import NormalDist, median
+from statistics import NormalDist
 
 LEAST_CLAIMS = 30  # below, a share says too little to conclude anything from
 CONFIDENCE = 0.95
@@ -147,12 +146,6 @@ class Share:
         middle = (p + z2 / (2 * n)) / (1 + z2 / n)
         reach = _Z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
         return max(0.0, middle - reach), min(1.0, middle + reach)
-
-
-def median_days(days: Iterable[int]) -> int | None:
-    """Return the median in whole days, rounded down, None of none; days below zero are left out."""
-    usable = sorted(one for one in days if one >= 0)
-    return int(median(usable)) if usable else None
 
 
 def is_first_answer(

@@ -14,7 +14,6 @@ from dueline.core.denial_figures import (
     Share,
     first_day,
     is_first_answer,
-    median_days,
     months_before,
 )
 
@@ -64,14 +63,6 @@ def test_share_of_nothing_says_nothing() -> None:
 @pytest.mark.parametrize(("whole", "enough"), [(29, False), (30, True)])
 def test_thirty_claims_are_enough(whole: int, enough: bool) -> None:
     assert Share(1, whole).is_enough is enough
-
-
-@pytest.mark.parametrize(
-    ("days", "middle"),
-    [([], None), ([5], 5), ([9, 1, 5], 5), ([4, 8], 6), ([-3, 7], 7), ([-1], None)],
-)
-def test_median_leaves_days_below_zero_out(days: list[int], middle: int | None) -> None:
-    assert median_days(days) == middle
 
 
 @pytest.mark.parametrize(
