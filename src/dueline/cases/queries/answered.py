@@ -23,7 +23,7 @@ _LINES = f"""
     SELECT row_number() OVER () - 1 AS line, *, split_part(billed, '|', 1) AS procedure,
         replace(split_part(billed, '|', 2), '+', ' ') AS modifier
     FROM (
-        SELECT claim_id, patient_id, service_day, answered_day, charge_cents, payer, plan, diagnosis, place,
+        SELECT claim_id, patient_id, service_day, answered_day, payer, plan, diagnosis, place,
             billing_provider, rendering_provider, age, sex, lag, "authorization",
             unnest(string_split(lines, ' ')[1:{MOST_LINES_A_CLAIM}]) AS billed
         FROM claims WHERE answered_day > 0
@@ -46,11 +46,10 @@ _REFUSED = """
 
 @dataclass(frozen=True)
 class Answered:
-    """The table, and of each of its lines the claim, and the claim's charge in cents."""
+    """The table, and of each of its lines the claim."""
 
     table: AnsweredLines
     claims: Integers
-    charges: Integers
 
 
 def answered(practice: Practice) -> Answered:
@@ -61,7 +60,7 @@ def answered(practice: Practice) -> Answered:
 
 
 def _answered(facts: Facts) -> Answered:
-    whole = ("claim_id", "patient_id", "service_day", "answered_day", "charge_cents")
+    whole = ("claim_id", "patient_id", "service_day", "answered_day")
     numbers = facts.columns(f"SELECT {', '.join(whole)} FROM lines ORDER BY line")
     found = facts.columns(_REFUSED)
     names, reasons = np.unique(found["reason"].astype(str), return_inverse=True)
@@ -75,7 +74,7 @@ def _answered(facts: Facts) -> Answered:
         refused_reasons=reasons,
         refused_cents=found["cents"],
     )
-    return Answered(table, numbers["claim_id"], numbers["charge_cents"])
+    return Answered(table, numbers["claim_id"])
 
 
 def _known_people(patients: Integers, claims: Integers) -> Integers:

@@ -40,7 +40,6 @@ class Claims:
         self.patients = table.patients[first]
         self.service_days = table.service_days[first]
         self.answer_days = table.answer_days[first]
-        self.charges = found.charges[first]
         self._lines = found.claims
         self._conditions = conditions
         self._table = table
@@ -52,9 +51,19 @@ class Claims:
         self.is_refused = self._has(refused)
         # of the case's own claims only a refusal of a line that it is about counts
         self.is_own_refused = self._has(np.intersect1d(self._covered, refused))
+        self.refused_cents = self._cents(number)
 
     def _has(self, lines: Integers) -> Mask:
         return np.isin(self.ids, self._lines[lines])
+
+    def _cents(self, reason: int) -> Integers:
+        """Return of each claim what was refused for the reason on the lines that the case is about."""
+        rows = self._table.refusals
+        own = (rows.reasons == reason) & np.isin(rows.lines, self._covered)
+        places = np.searchsorted(self.ids, self._lines[rows.lines[own]])
+        found = np.zeros(len(self.ids), dtype=np.int64)
+        np.add.at(found, places, rows.cents[own])
+        return found
 
     @property
     def value_count(self) -> int:
@@ -114,6 +123,6 @@ def _counted(claims: Claims, which: Mask, is_refused: Mask) -> Counted:
     return Counted(
         claims=int(which.sum()),
         refused=int((which & is_refused).sum()),
-        charge_cents=int(claims.charges[which].sum()),
+        refused_cents=int(claims.refused_cents[which].sum()),
         patients=independent(by_patient.tolist()),
     )
