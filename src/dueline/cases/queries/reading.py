@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from dueline.accounts.models import Practice
 from dueline.cases.models import Case, Pattern, PatternRun
+from dueline.cases.queries.answered import ATTRIBUTES
 from dueline.core import codes
 from dueline.core.denial_attributes import NAMES, Attribute
 from dueline.core.enums import PatternKind
@@ -25,7 +26,7 @@ class Told:
 
     @property
     def title(self) -> str:
-        return f"{self.reason} at " + ", ".join(value for _, value in self.values)
+        return f"{self.reason}: " + ", ".join(f"{name} {value}" for name, value in self.values)
 
 
 def conditions_of(row: Pattern | Case) -> list[Condition]:
@@ -86,9 +87,9 @@ def told(practice: Practice, rows: Iterable[Pattern | Case]) -> dict[int, Told]:
 
 
 def _told(row: Pattern | Case, labels: Labels) -> Told:
+    ordered = sorted(row.conditions, key=lambda one: ATTRIBUTES.index(one[0]))
     values = tuple(
-        (NAMES[Attribute(name)], labels.of(Attribute(name), value))
-        for name, value in row.conditions
+        (NAMES[Attribute(name)], labels.of(Attribute(name), value)) for name, value in ordered
     )
     summary = codes.carc(row.carc).summary
     return Told(values, f"CARC {row.carc} {summary}".strip())
