@@ -55,7 +55,7 @@ def cases_of(practice: Practice) -> QuerySet[Case]:
     return (
         Case.objects.filter(practice=practice)
         .select_related("assigned_to", "pattern")
-        .annotate(claim_count=Count("claims"))
+        .annotate(claim_count=Count("claims", distinct=True))
         .order_by("closed_on", "-number")
     )
 
