@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from dueline.accounts.audit import record
-from dueline.accounts.models import Practice, User
+from dueline.accounts.models import Practice
 from dueline.core.denial_attributes import NAMES
 from dueline.core.denial_figures import Share, Shown
 from dueline.core.money import dollars
@@ -129,9 +129,9 @@ TABLES: dict[Chart, Callable[[DenialReport], Iterator[list[Value]]]] = {
 
 
 def export_report(
-    *, practice: Practice, asked: Asked, what: str, as_of: date, by: User, now: datetime
+    *, practice: Practice, asked: Asked, what: str, as_of: date, by: str, now: datetime
 ) -> DenialReport:
-    """Return the report for a download, and put the export on the audit trail. `what`: a chart, or "sheet"."""
+    """Return the report for a download, and put the export on the audit trail. `what`: a chart, "sheet" or "rates"."""
     _record(practice, by, now, f"denials {what}", {"asked": asked.query(), "as_of": str(as_of)})
     return denial_report(practice, asked, as_of=as_of)
 
@@ -142,7 +142,7 @@ def export_claims(
     filters: AnalysisFilters,
     shown: Shown,
     as_of: date,
-    by: User,
+    by: str,
     now: datetime,
 ) -> Iterator[list[Value]]:
     """Return the claims behind a figure as rows, and put the export on the audit trail. Holds patient data."""
@@ -178,11 +178,11 @@ def export_claims(
 
 
 def _record(
-    practice: Practice, by: User, now: datetime, what: str, detail: dict[str, object]
+    practice: Practice, by: str, now: datetime, what: str, detail: dict[str, object]
 ) -> None:
     record(
         practice=practice,
-        by=by.get_username(),
+        by=by,
         action="export_denials",
         object_kind="report",
         object_key=what,

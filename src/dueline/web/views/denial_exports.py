@@ -38,7 +38,7 @@ def export(
                 filters=AnalysisFilters.from_query(request.GET.dict()),
                 shown=Shown(request.GET.get("show") or Shown.REFUSED),
                 as_of=as_of,
-                by=request.user,
+                by=request.user.get_username(),
                 now=now,
             )
             return download(table, name, title="Claims")
@@ -46,7 +46,12 @@ def export(
     except (AnalysisFilterError, ValueError):
         raise Http404 from None
     report = export_report(
-        practice=practice, asked=asked, what=chart, as_of=as_of, by=request.user, now=now
+        practice=practice,
+        asked=asked,
+        what=chart,
+        as_of=as_of,
+        by=request.user.get_username(),
+        now=now,
     )
     if form == "png":
         return _file(png(report, Chart(chart), practice_name=practice.name), "image/png", name)
@@ -65,7 +70,12 @@ def sheet(request: PracticeRequest, practice: Practice) -> HttpResponse:
     except AnalysisFilterError:
         raise Http404 from None
     report = export_report(
-        practice=practice, asked=asked, what="sheet", as_of=as_of, by=request.user, now=now
+        practice=practice,
+        asked=asked,
+        what="sheet",
+        as_of=as_of,
+        by=request.user.get_username(),
+        now=now,
     )
     name = f"denials-{practice.code}-{as_of}.pdf"
     return _file(pdf(report, practice_name=practice.name), "application/pdf", name)
