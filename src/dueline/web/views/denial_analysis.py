@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -30,6 +29,7 @@ from dueline.denials.tasks import keep_up
 from dueline.reports import denial_words as words
 from dueline.reports.denial_report import Asked, DenialReport, denial_report
 from dueline.web.denial_charts import bar_width, shade, trend_chart
+from dueline.web.views.typed import row_number
 
 PAGE = 25
 _BARS = 8  # values of a breakdown before "more"
@@ -280,9 +280,10 @@ def claims_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
     except (AnalysisFilterError, ValueError):
         raise Http404 from None
     keep_up(practice=practice, now=clock.now())
-    found = claims_behind(practice, filters, shown, as_of=as_of)
-    page = Paginator(list(found.amounts), PAGE).get_page(request.GET.get("page"))
-    rows = found.claims(practice, list(page))
+    asked = row_number(request.GET.get("page", "")) or 1
+    found = claims_behind(practice, filters, shown, as_of=as_of, page=asked, size=PAGE)
+    pages = max(-(-found.count // PAGE), 1)
+    rows = found.claims(practice, list(found.amounts))
     audit.record(
         practice=practice,
         by=request.user.get_username(),
@@ -301,7 +302,8 @@ def claims_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
         "period": "" if shown in (Shown.SENT, Shown.UNANSWERED) else words.PERIODS[filters.period],
         "found": found,
         "rows": [(row, found.amounts[row.pk]) for row in rows],
-        "paging": page,
+        "number": min(asked, pages),
+        "pages": pages,
         "query": behind(filters, shown),
         "back": filters.query(),
         "why_not_export": why_not(request.role, Permission.EXPORT),
