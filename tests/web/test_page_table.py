@@ -23,6 +23,7 @@ from dueline.accounts.models import AuditEvent, Practice, User
 from dueline.calls.actions import save_script, start_call
 from dueline.cases.actions import look_for_patterns, open_case, set_fix
 from dueline.cases.models import Case, Pattern
+from dueline.core.denial_attributes import Attribute
 from dueline.core.enums import Role
 from dueline.core.scripts import shipped_text
 from dueline.denials.models import Denial
@@ -317,6 +318,7 @@ _SCRIPT = _data(
     "endings: {b: {outcome: denied, next: appeal, says: We appeal.}}}",
     reason="A payer asks for it.", base="0", save="1")
 _DENIALS = ("state", "payer", "category", "owner", "level", "repeat", "watch", "carc", "order", "page")
+_ANALYSIS = (*Attribute, "period", "within", "by", "measure", "basis", "rows", "columns", "all")
 _MEANING = _data(category="medical_necessity", owner="clinical", preventable="yes", usual_fix="appeal",
                  level="L2", note="Ask for the policy.", reason="This payer means it so.")
 R = Role
@@ -374,6 +376,18 @@ PAGES = (
          action="export_aging_claims", is_list=True),
     Page("aging-export", "xl/worksheets/sheet1.xml", R.ANALYST, R.L1_CALLER, parts=_XLSX,
          asks=_AGING, action="export_aging", is_list=True),
+    Page("denials", "SAMPLE HEALTH PLAN", R.QUALITY, asks=_ANALYSIS, is_list=True),
+    Page("denial-claims", "LKS001", R.QUALITY, asks=(*_ANALYSIS, "show", "page"),
+         action="view_denial_claims", is_list=True),
+    Page("denial-export", "SAMPLE HEALTH PLAN", R.ANALYST, R.L1_CALLER,
+         parts=_data(chart="breakdown", form="csv"), data=_data(by="payer"), asks=_ANALYSIS,
+         action="export_denials", is_list=True),
+    Page("denial-export", "LKS001", R.AUDITOR, R.QUALITY, parts=_data(chart="claims", form="csv"),
+         asks=(*_ANALYSIS, "show"), action="export_denials", is_list=True),
+    Page("denial-export", "PNG", R.ANALYST, R.L2_CALLER, parts=_data(chart="trend", form="png"),
+         asks=_ANALYSIS, action="export_denials", is_list=True),
+    Page("denial-sheet", "%PDF-1.", R.AUDITOR, R.L1_CALLER, asks=_ANALYSIS,
+         action="export_denials", is_list=True),
     Page("denial-work", "LKS001", R.QUALITY, asks=_DENIALS, action="view_denials", is_list=True),
     Page("denial", "Is there an authorization on the claim?", R.QUALITY, pk="denial",
          action="view_denial"),

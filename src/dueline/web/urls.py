@@ -9,7 +9,9 @@ from dueline.web.views import (
     cases,
     claim,
     dates,
+    denial_analysis,
     denial_codes,
+    denial_exports,
     denials,
     intake,
     patterns,
@@ -53,6 +55,15 @@ urlpatterns = [
     path(_P + "calls/<int:pk>/work/", call.work, name="call-work"),
     path(_P + "aging/", aging.aging_page, name="aging"),
     path(_P + "aging/export/<str:form>/", aging.export, name="aging-export"),
+    # denials: the analysis
+    path(_P + "denials/", denial_analysis.analysis_page, name="denials"),
+    path(_P + "denials/claims/", denial_analysis.claims_page, name="denial-claims"),
+    path(_P + "denials/sheet/", denial_exports.sheet, name="denial-sheet"),
+    path(
+        _P + "denials/export/<str:chart>/<str:form>/",
+        denial_exports.export,
+        name="denial-export",
+    ),
     # denials: the record and the playbook
     path(_P + "denials/work/", denials.work, name="denial-work"),
     path(_P + "denials/<int:pk>/", denials.denial_page, name="denial"),

@@ -1,4 +1,4 @@
-"""From the patterns of a practice to a case, its fix and the measured effect, on an invented practice whose truth is known."""
+"""From the patterns of a practice to a case, its fix and the measured effect, where the truth is known."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
