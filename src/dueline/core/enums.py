@@ -387,3 +387,22 @@ class Preventable(StrEnum):
     YES = "yes"
     SOMETIMES = "sometimes"
     NO = "no"
+
+
+class WarningGrade(StrEnum):
+    """How sure a check of a claim before it goes out is of what the payer will do."""
+
+    WILL_BE_REFUSED = "will_be_refused"
+    MAY_BE_REFUSED = "may_be_refused"
+    WORTH_A_LOOK = "worth_a_look"
+
+
+class WarningOutcome(StrEnum):
+    """What became of a warning, by what the payer then did."""
+
+    WAITING = "waiting"  # no answer yet
+    CONFIRMED = "confirmed"  # refused for what was warned of
+    NOT_CONFIRMED = "not_confirmed"  # answered, and nothing refused
+    REFUSED_OTHERWISE = "refused_otherwise"  # refused for another reason: says nothing of it
+    MENDED = "mended"  # a later check of the claim no longer found it
+    SUPERSEDED = "superseded"  # a later check of the claim found it again: that warning counts

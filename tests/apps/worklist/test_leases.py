@@ -17,8 +17,8 @@ from dueline.core.enums import (
     Role,
     WorkStatus,
 )
+from dueline.core.lease import LEASE
 from dueline.worklist.actions import (
-    LEASE,
     apply_follow_up,
     ask_request,
     extend,
