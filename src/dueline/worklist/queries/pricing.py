@@ -262,6 +262,8 @@ class Pricing:
         if self._has_same_word(row, item):
             if not item.has_set_date:
                 kept = self._of_today(row, kept)
+                if row.last_submitted_on is not None and kept.due_on < row.last_submitted_on:
+                    kept = self._fresh(row)  # set for what was sent before, or by a replayed day
             return kept, promised_on, item.has_set_date
         fresh = self._fresh(row)
         if not item.has_set_date:

@@ -6,7 +6,7 @@
   const body = document.body;
   let isGoing = false;
 
-  const rows = () => all("[data-list] tbody tr:not(.w-under)");
+  const rows = () => all("[data-list] > tbody > tr:not(.w-under)");
   const chosen = () => $("[data-list] tr.sel");
 
   function choose(row) {
@@ -83,6 +83,8 @@
     return true;
   }
 
+  const cards = () => all("[data-card]"); // what waits for a decision
+
   // Not every list is of claims.
   const claimLink = () => $('a[href*="/claims/"]', chosen() ?? document.createElement("i"));
 
@@ -105,6 +107,12 @@
     f: () => $(".dl-filter select")?.focus(),
     c: () => call(false),
     b: () => call(true),
+    q: () => {
+      const list = cards();
+      const next = list[(list.findIndex((card) => card.contains(document.activeElement)) + 1) % list.length];
+      next?.focus();
+    },
+    a: () => $("[data-ask]", cards().find((card) => card.contains(document.activeElement)) ?? document)?.click(),
     y: () => $("[data-copy]")?.click(),
     g: () => { isGoing = true; setTimeout(() => { isGoing = false; }, 1500); },
   };
@@ -146,7 +154,7 @@
     else if (target?.hasAttribute("data-help")) open("keys");
     else if (target?.dataset.copy) navigator.clipboard?.writeText(target.dataset.copy.replaceAll(" ", ""));
     else if (target?.dataset.copyText) navigator.clipboard?.writeText(target.dataset.copyText).then(() => { target.textContent = "Copied"; });
-    const row = event.target.closest("[data-list] tbody tr:not(.w-under)");
+    const row = event.target.closest("[data-list] > tbody > tr:not(.w-under)");
     if (row && !event.target.closest("a, button")) choose(row);
   });
 
