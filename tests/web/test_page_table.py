@@ -335,7 +335,7 @@ PAGES = (
     Page("worklist", "LKS001", R.QUALITY, asks=_LIST, action="view_worklist", is_list=True),
     Page("next-claim", "Record a follow-up", R.L2_CALLER, R.QUALITY, method="post",
          action="take_next"),
-    Page("why", "Parts of the priority", R.QUALITY, pk="item"),
+    Page("why", "What can be recovered", R.QUALITY, pk="item"),
     Page("claim", "LKS001", R.QUALITY, pk="claim", data=_data(list="due=all", at="0"),
          asks=("list", "at", "record", "move"), action="view_claim"),
     Page("take-claim", "Record a follow-up", R.L2_CALLER, R.AUDITOR, method="post", pk="claim",

@@ -195,7 +195,7 @@ def _advice(card: "Card") -> dict[str, object]:
 
 def _line(row: "Denial", day: date) -> str:
     from dueline.core.codes import adjustment_words
-    from dueline.core.money import money
+    from dueline.core.money import dollar_words
 
     due = "no appeal rule known"
     if row.appeal_due_on is not None:
@@ -204,7 +204,7 @@ def _line(row: "Denial", day: date) -> str:
     again = ", again" if row.repeats_id else ""
     state = row.state.replace("_", " ")
     return (
-        f"{row.claim.patient_control_number}  {row.payer.name}  ${money(row.amount_cents)}  "
+        f"{row.claim.patient_control_number}  {row.payer.name}  {dollar_words(row.amount_cents)}  "
         f"{adjustment_words(row.group_code, row.carc)}  {state}{again}  {due}"
     )
 
