@@ -22,6 +22,8 @@ class Permission(StrEnum):
     CHANGE_PAYERS = "change_payers"  # and their rules
     CHANGE_SCRIPTS = "change_scripts"
     CHANGE_CODES = "change_codes"  # what reason codes mean in the practice
+    CHECK_CLAIMS = "check_claims"  # look at claims before they go out
+    CHANGE_CHECKS = "change_checks"  # turn such a check off and on
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -39,7 +41,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.L1_CALLER: frozenset(_CALLER),
     Role.L2_CALLER: frozenset(_CALLER | {_P.DECIDE_MATCHES}),
     Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
-    Role.ANALYST: frozenset({_P.VIEW_PRACTICE, _P.CHANGE_CODES, _P.EXPORT}),
+    Role.ANALYST: frozenset(
+        {_P.VIEW_PRACTICE, _P.CHANGE_CODES, _P.CHECK_CLAIMS, _P.CHANGE_CHECKS, _P.EXPORT}
+    ),
     Role.QUALITY: frozenset({_P.VIEW_PRACTICE, _P.CHANGE_SCRIPTS}),
     Role.BILLER: frozenset(
         {
@@ -48,6 +52,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.ANSWER_REQUESTS,
             _P.TAKE_IN_FILES,
             _P.DECIDE_MATCHES,
+            _P.CHECK_CLAIMS,
             _P.EXPORT,
         }
     ),
@@ -69,6 +74,8 @@ _DEEDS = {
     _P.CHANGE_PAYERS: "change payers and their rules",
     _P.CHANGE_SCRIPTS: "change call scripts",
     _P.CHANGE_CODES: "change what reason codes mean here",
+    _P.CHECK_CLAIMS: "check claims before they go out",
+    _P.CHANGE_CHECKS: "turn checks off and on",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }
