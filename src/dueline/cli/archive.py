@@ -43,7 +43,7 @@ def _home_files() -> Iterator[tuple[Path, str]]:
     database = _database_path().resolve() if _is_sqlite() else None
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        if not path.is_file() or path.is_symlink() or inside.parts[0] == "static":
+        if not path.is_file() or path.is_symlink() or inside.parts[0] in ("static", "analysis"):
             continue
         if path.name.startswith(".restoring-") or (
             database and path.resolve().name.startswith(database.name) and path.parent == folder

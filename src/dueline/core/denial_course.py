@@ -81,6 +81,7 @@ class Standing:
     line: AnsweredLine | None
     state: DenialState = DenialState.OPEN
     state_on: date = date.min
+    contested_on: date | None = None  # first appeal, reconsideration, records or corrected claim
     recovered_cents: int = 0
     repeats: "Standing | None" = None
     is_succeeded: bool = False  # a later refusal goes on in its place: later money is that one's
@@ -249,6 +250,7 @@ _SENT: dict[str, DenialEvent] = {
     "records_sent_on": DenialEvent.APPEAL_SENT,
     "corrected_sent_on": DenialEvent.CORRECTION_SENT,
 }
+_CONTESTED = frozenset({DenialState.CORRECTED, DenialState.APPEALED})
 # By word alone nothing is paid or refused anew: that comes with a remittance.
 _HEARD: dict[Outcome, DenialEvent] = {
     Outcome.APPEAL_RECEIVED: DenialEvent.APPEAL_SENT,
@@ -264,6 +266,8 @@ def _move(one: Standing, event: DenialEvent | None, on: date) -> None:
     state = next_state(one.state, event)
     if state is not one.state:
         one.state, one.state_on = state, on
+        if state in _CONTESTED:
+            one.contested_on = one.contested_on or on
 
 
 def _unpaid(answer: Answer, place: int | None) -> DenialEvent | None:

@@ -5,7 +5,7 @@ from math import sqrt
 _Z95 = 1.959963984540054  # standard normal, 97.5 %
 
 
-def wilson(count: int, total: int) -> tuple[float, float]:
+def wilson(count: float, total: float) -> tuple[float, float]:
     """Return the 95 % interval of a share, between 0 and 1; (0, 1) where nothing was counted.
 
     Wilson's score interval: holds for few counts and for none or all of them. Source: Wilson, J. Am. Stat.

@@ -1,4 +1,5 @@
-"""What payers refused, one row for each refused claim or line and reason; and what a practice says of a code."""
+"""What payers refused, one row for each refused claim or line and reason; what a practice says of a code; what of
+the facts for analysis is out of date."""
 
 from django.db import models
 from django.db.models import Q
@@ -55,6 +56,7 @@ class Denial(models.Model):
     )
     state = models.CharField(max_length=16, choices=[(v.value, v.name) for v in DenialState])
     state_on = models.DateField()
+    contested_on = models.DateField(null=True)  # first appeal, records or corrected claim sent
     recovered_cents = models.BigIntegerField(default=0)  # paid for it since
 
     class Meta:
@@ -122,3 +124,24 @@ class CodeMeaning(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.carc} for practice {self.practice_id}"
+
+
+class FactChange(models.Model):
+    """A part of the analysis' facts in which something changed, written with the change; gone when it is counted."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    part = models.IntegerField()  # number of a run of claims, as denials.fact_store has it
+
+    def __str__(self) -> str:
+        return f"change in part {self.part}"
+
+
+class FactState(models.Model):
+    """Which edition of the analysis' facts in DUELINE_HOME belongs to this database."""
+
+    practice = models.OneToOneField(Practice, on_delete=models.PROTECT, related_name="+")
+    edition = models.CharField(max_length=32)
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.edition

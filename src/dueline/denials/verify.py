@@ -49,6 +49,7 @@ _COLUMNS = (
     "amount_cents",
     "state",
     "recovered_cents",
+    "contested_on",
 )
 
 
@@ -88,5 +89,8 @@ def _each(claim_ids: list[int]) -> Iterator[Breach]:
                 text = f"expected {one.state.value}, {money(one.recovered_cents)} recovered"
                 found = f"found {row[6]}, {money(row[7])}"
                 yield Breach("denial state", f"denial {row[0]}", f"{text}; {found}.".capitalize())
+            if row[8] != one.contested_on:
+                text = f"First contested: expected {one.contested_on}, found {row[8]}."
+                yield Breach("denial contested", f"denial {row[0]}", text)
     for row in stored.values():
         yield Breach("denial", f"denial {row[0]}", "The ledger refuses nothing that it stands for.")

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from dueline.accounts.models import Practice
 from dueline.bulk import columns_of, insert, new_ids, row_type, rows_in, tuple_of, update
 from dueline.core.denial_course import Standing
+from dueline.denials.actions.facts import mark_changed
 from dueline.denials.models import Denial
 from dueline.denials.queries.deadlines import AppealDeadlines, appeal_deadlines, dated_claims
 from dueline.denials.queries.meanings import Meanings
@@ -54,13 +55,18 @@ def refresh_denials(
     shared: _Shared | None = None
     for part in _parts(practice, claim_ids):
         with transaction.atomic():
+            if not is_held:  # by what was taken in, also claims that nobody refused changed
+                mark_changed(practice, part)
             refused = refused_claims(practice, part)
             if not refused:
                 continue
             shared = shared or _Shared(practice, as_of)
             if not is_held:
                 hold(practice, refused)
-            done += _write(practice, refused, shared)
+            written = _write(practice, refused, shared)
+            if is_held and written != DenialsRefreshed():
+                mark_changed(practice, refused)
+            done += written
     return done
 
 
@@ -169,6 +175,7 @@ def _tell(row: Any, one: Standing, repeated: Any) -> None:
     row.denied_on = one.answer.on
     row.repeats_id = repeated.id if repeated is not None else None
     row.state, row.state_on = one.state.value, one.state_on
+    row.contested_on = one.contested_on
     row.recovered_cents = one.recovered_cents
 
 
