@@ -158,8 +158,8 @@ def _print(run: "CheckRun") -> None:
             print(f"  {_claims(run.foreign_count)} under another practice's NPI: left out.")
     for problem in run.problems:
         print(f"  fault: {_place(problem)}: {problem['message']}")
-    last, shown = 0, 0
-    for row in warnings_of(run).iterator(chunk_size=2000):
+    last = 0
+    for shown, row in enumerate(warnings_of(run).iterator(chunk_size=2000)):
         if shown >= MOST_SHOWN:
             count = run.will_count + run.may_count + run.look_count
             print(f"  and {count - shown:,} more (--json lists all)")
@@ -168,7 +168,6 @@ def _print(run: "CheckRun") -> None:
             last = row.claim_id
             print(f"  {row.claim.patient_control_number}, claim {row.claim.position:,} of the file")
         _print_warning(row)
-        shown += 1
     for one in run.not_looked:
         print(f"  not looked: {one['check']}: {one['why']} ({_claims(one['claims'])})")
 

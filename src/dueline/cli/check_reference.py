@@ -15,8 +15,8 @@ What `dueline check` and the page *Check* look at, in their order. Each check is
 [checks.yaml](../../src/dueline/core/claim_checks/data/checks.yaml) and a function of its id. How to use them:
 [check claims](../how-to/check-claims.md). Made from the checks themselves by `make docs`.
 
-**Grades.** *Will be refused*: the payer or the clearinghouse cannot take it so. *May be refused*: some payers do, or it was
-so before. *Worth a look*: seldom refused, easily mended. Expected loss is the chance of a refusal × the charge at stake.
+**Grades.** *Will be refused*: the payer or the clearinghouse cannot take it so. *May be refused*: some payers do, or it
+was so before. *Worth a look*: seldom refused, easily mended. Expected loss is the chance of a refusal × the charge.
 """
 
 

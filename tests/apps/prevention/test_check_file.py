@@ -18,7 +18,7 @@ from dueline.core.x12.model import ClaimBatch, Diagnosis, Procedure, Reference, 
 from dueline.ledger.models import Claim
 from dueline.prevention.models import CheckedClaim, CheckWarning
 from dueline.prevention.queries import warnings_of
-from dueline.sample import write_sample
+from dueline.sample import practice_plan, write_sample
 from tests.apps.prevention.conftest import (
     AS_OF,
     PLAN,
@@ -188,12 +188,16 @@ def test_claims_billed_already_are_named(look: Act, practice: Any, tmp_path: Pat
 
 
 def test_other_practices_claims_are_not_looked_at(look: Act, practice: Any, tmp_path: Path) -> None:
-    """The same claim, on file in another practice with the same NPIs: not known here."""
-    other = add_sample_practice(PLAN, "summit")
-    (sent,) = clean_claims(1)
-    take_in(other, file_of([sent]), tmp_path)
-    assert said(look(file_of([sent]))) == []
-    assert said(look(file_of([sent]), of=other)) == [(sent.patient_control_number, "sent_already")]
+    """The same patient, claim number and services, on file in another practice: not known here."""
+    plan = practice_plan(code="summit", claim_count=10, seed=1, as_of=AS_OF)
+    other = add_sample_practice(plan, "summit")
+    (ours,) = clean_claims(1)
+    theirs = replace(ours, billing_provider=plan.billing)
+    take_in(other, file_of([theirs]), tmp_path)
+    assert said(look(file_of([ours]))) == []
+    assert said(look(file_of([theirs]), of=other)) == [
+        (ours.patient_control_number, "sent_already")
+    ]
 
 
 def test_same_number_twice_in_a_file(look: Act) -> None:
