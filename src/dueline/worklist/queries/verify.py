@@ -70,15 +70,12 @@ def verify(practice: Practice, *, now: datetime | None = None) -> Iterator[Breac
 def _out_of_sight(
     practice: Practice, items: QuerySet[WorklistItem], now: datetime | None
 ) -> Iterator[Breach]:
-    """Yield the items that no list would bring up: of another day, not due when they are, or held for ever."""
+    """Yield the items that no list would bring up: closed, not due when they are, or held for ever."""
     for pk in _ids(items.exclude(work_status__in=set(WorkStatus) - {WorkStatus.CLOSED})):
         yield Breach("worklist status", f"item {pk}", "The item is open, and its status is closed.")
     day = DailyPricing.objects.filter(practice=practice).values_list("priced_on", flat=True).first()
     if day is not None:
-        for pk in _ids(items.filter(Q(priced_on__isnull=True) | Q(priced_on__lt=day))):
-            text = "Its priority is of an earlier day than the others'."
-            yield Breach("worklist day", f"item {pk}", text)
-        for pk in _ids(items.filter(is_due=False, due_on__lte=F("priced_on"))):
+        for pk in _ids(items.filter(is_due=False, due_on__lte=day)):
             yield Breach("worklist due", f"item {pk}", "Its date has come, and it is not due.")
         for pk in _ids(items.filter(due_on__gt=farthest_due_on(day))):
             text = "It is due in more than two years: no one would see it again."
