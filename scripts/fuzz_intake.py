@@ -107,14 +107,18 @@ def take_in(practice: object, paths: list[Path], became: Counter[str]) -> bool:
 
 
 def is_whole(practice: object) -> bool:
-    """Hold the ledger, the trail and the worklist to what `dueline verify` proves."""
+    """Hold the ledger, the denials, the trail and the worklist to what `dueline verify` proves."""
     from dueline.accounts import audit
+    from dueline.accounts.isolation import verify_isolation
+    from dueline.denials.verify import verify as verify_denials
     from dueline.ledger.verify import verify
     from dueline.worklist.queries import verify as verify_worklist
 
     found = [
         *map(str, verify(practice)),  # type: ignore[arg-type]
+        *map(str, verify_denials(practice)),  # type: ignore[arg-type]
         *map(str, verify_worklist(practice)),  # type: ignore[arg-type]
+        *map(str, verify_isolation(practice)),  # type: ignore[arg-type]
         *audit.verify_chain("fuzz"),
     ]
     for breach in found[:20]:

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "dueline.worklist",
     "dueline.calls",
     "dueline.denials",
+    "dueline.cases",
     "dueline.intake",
     "dueline.reports",
     "dueline.web",

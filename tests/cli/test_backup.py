@@ -50,7 +50,8 @@ def _codes(run: Any) -> list[str]:
 def test_restore_brings_back_database_and_files(
     run: Any, backup: Path, tmp_path: Path, command_environment: dict[str, str]
 ) -> None:
-    (tmp_path / "summit.yaml").write_text(PRACTICE.format("summit"))
+    other = PRACTICE.format("summit").replace("1999936606", "1999936614")
+    (tmp_path / "summit.yaml").write_text(other)
     assert run("practice", "add", "summit.yaml").returncode == 0
     kept = Path(command_environment["DUELINE_HOME"], "files", "hill", "a b.835")
     kept.unlink()
@@ -62,7 +63,7 @@ def test_restore_brings_back_database_and_files(
     assert _codes(run) == ["hill"]
     assert kept.read_bytes() == b"ISA*00"
     # numbers go on after those restored
-    (tmp_path / "later.yaml").write_text(PRACTICE.format("later"))
+    (tmp_path / "later.yaml").write_text(other.replace("summit", "later"))
     assert run("practice", "add", "later.yaml").returncode == 0, "a number was given twice"
 
 

@@ -33,6 +33,12 @@ def _check_practice(code: str, npis: Sequence[tuple[str, str]], time_zone: str) 
             )
     if len({npi for npi, _ in npis}) < len(npis):
         raise AccountsError("npis: expected each once, found one twice")
+    held = PracticeNpi.objects.filter(npi__in=[npi for npi, _ in npis]).select_related("practice")
+    if (other := held.first()) is not None:
+        raise AccountsError(
+            f"npis: {other.npi} is an NPI of the practice {other.practice.code!r} already: "
+            "a file that bears it could be either's"
+        )
     if time_zone not in available_timezones():
         raise AccountsError(
             f"time_zone: expected a name such as America/New_York, found {time_zone[:40]!r}"

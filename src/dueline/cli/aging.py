@@ -34,11 +34,12 @@ def aging(
     """Print open payer balances by payer and age. The totals are the sums of the open claims."""
     day = day_or_today(as_of)
     ready()
-    from dueline.reports.queries import BASIS_WORDS
+    from dueline import clock
+    from dueline.reports.queries import BASIS_WORDS, aging_on
     from dueline.reports.queries import aging as aging_report
 
     owner = practice_or_fail(practice)
-    report = aging_report(owner, basis=basis, as_of=day)
+    report = (aging_on if day < clock.today() else aging_report)(owner, basis=basis, as_of=day)
     if as_json:
         print_json({"practice": owner.code, **document(report)})
         return

@@ -19,6 +19,7 @@ from dueline.cli.startup import (
 )
 
 app = typer.Typer(add_completion=False)
+MOST_IN_A_QUERY = 500
 
 
 @app.command()
@@ -50,12 +51,27 @@ def intake(
             clock=clock.now,
             progressed=shown.update,
         )
-    _print(summary, json)
-    if summary.total("quarantined_count") or any(r.state == "refused" for r in summary.receipts):
+    faulty = _faulty_files(summary.receipts)
+    _print(summary, faulty, json)
+    is_refused = any(receipt.state == "refused" for receipt in summary.receipts)
+    if summary.total("quarantined_count") or is_refused or faulty:
         raise typer.Exit(1)
 
 
-def _print(summary, as_json: bool) -> None:
+def _faulty_files(receipts) -> set[int]:
+    """Return the new files that are themselves faulty, such as by a count of sets in GE that does not hold."""
+    from dueline.intake.models import SetProblem
+
+    new = [r.source_file_id for r in receipts if r.source_file_id and not r.is_known]
+    faults = SetProblem.objects.filter(transaction_set=None, is_fatal=True)
+    found: set[int] = set()
+    for start in range(0, len(new), MOST_IN_A_QUERY):
+        some = faults.filter(source_file_id__in=new[start : start + MOST_IN_A_QUERY])
+        found.update(some.values_list("source_file_id", flat=True))
+    return found
+
+
+def _print(summary, faulty: set[int], as_json: bool) -> None:
     from dueline.core.money import dollars, money
 
     if as_json:
@@ -90,7 +106,7 @@ def _print(summary, as_json: bool) -> None:
             print(f"{receipt.name}: refused. {receipt.refusal}")
         elif receipt.quarantined_count:
             _print_held(receipt)
-        else:
+        elif receipt.source_file_id in faulty:
             _print_of_file(receipt)
 
 
@@ -121,15 +137,8 @@ def _receipt(receipt) -> dict[str, object]:
 
 
 def _print_of_file(receipt) -> None:
-    """Print what is wrong with the file itself, such as a count of sets in GE that does not hold."""
-    if receipt.source_file is None or receipt.is_known:
-        return
-    found = list(receipt.source_file.problems.filter(transaction_set=None, is_fatal=True)[:10])
-    if found:
-        print(
-            f"{receipt.name}: posted, and the file itself is faulty. Ask its sender for it again."
-        )
-        _print_problems(found)
+    print(f"{receipt.name}: posted, and the file itself is faulty. Ask its sender for it again.")
+    _print_problems(receipt.source_file.problems.filter(transaction_set=None, is_fatal=True)[:10])
 
 
 def _print_held(receipt) -> None:

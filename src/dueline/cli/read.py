@@ -77,7 +77,7 @@ def _set(found: SetReader) -> dict[str, Any]:
         "paid": dollars(totals.paid_cents),
         "payment": None if totals.payment_cents is None else dollars(totals.payment_cents),
         "is_balanced": found.is_balanced,
-        "is_sound": found.is_balanced and not found.is_fatal,
+        "is_sound": found.is_balanced,
         "problems": [_problem(problem) for problem in found.problems],
     }
 

@@ -16,7 +16,10 @@ def verify(
 ) -> None:
     """Check every invariant and name each breach; exits 1 when there is one."""
     ready()
+    from dueline import clock
     from dueline.accounts import audit
+    from dueline.accounts.append_only import unprotected
+    from dueline.accounts.isolation import verify_isolation
     from dueline.accounts.models import Practice
     from dueline.calls.verify import verify_chain
     from dueline.core.breach import Breach
@@ -27,7 +30,8 @@ def verify(
     chosen = [practice_or_fail(practice)] if practice else list(Practice.objects.order_by("code"))
     found: list[tuple[str, Breach]] = []
     for one in chosen:
-        breaches = [*verify_ledger(one), *verify_denials(one), *verify_worklist(one)]
+        breaches = [*verify_ledger(one), *verify_denials(one)]
+        breaches += [*verify_worklist(one, now=clock.now()), *verify_isolation(one)]
         breaches += [Breach("follow-ups", one.code, text) for text in verify_chain(one)]
         breaches += [Breach("audit trail", one.code, text) for text in audit.verify_chain(one.code)]
         found += [(one.code, breach) for breach in breaches]
@@ -35,6 +39,8 @@ def verify(
             print(f"{one.code}: {f'{len(breaches)} breaches' if breaches else 'clean'}")
     if not practice:
         found += [("", Breach("audit trail", "system", text)) for text in audit.verify_chain("")]
+    text = "The database would let its rows be changed: the trigger that refuses it is gone."
+    found += [("", Breach("append only", table, text)) for table in unprotected()]
     if json:
         print_json(
             [

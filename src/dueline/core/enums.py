@@ -354,6 +354,23 @@ class RootCauseOwner(StrEnum):
     PATIENT = "patient"
 
 
+class PatternKind(StrEnum):
+    """How a pattern of denials was found."""
+
+    PATTERN = "pattern"
+    HINT = "hint"  # weaker: up to half of them are chance
+    JUMP = "jump"  # a change in time
+
+
+class CaseState(StrEnum):
+    """Where the work on a cause of denials stands."""
+
+    OPEN = "open"
+    MEASURING = "measuring"  # a fix is made; its effect is not sure yet
+    WORKED = "worked"
+    NOT_WORKED = "not_worked"
+
+
 class UsualFix(StrEnum):
     """What usually settles a denial."""
 
@@ -372,3 +389,22 @@ class Preventable(StrEnum):
     YES = "yes"
     SOMETIMES = "sometimes"
     NO = "no"
+
+
+class WarningGrade(StrEnum):
+    """How sure a check of a claim before it goes out is of what the payer will do."""
+
+    WILL_BE_REFUSED = "will_be_refused"
+    MAY_BE_REFUSED = "may_be_refused"
+    WORTH_A_LOOK = "worth_a_look"
+
+
+class WarningOutcome(StrEnum):
+    """What became of a warning, by what the payer then did."""
+
+    WAITING = "waiting"  # no answer yet
+    CONFIRMED = "confirmed"  # refused for what was warned of
+    NOT_CONFIRMED = "not_confirmed"  # answered, and nothing refused
+    REFUSED_OTHERWISE = "refused_otherwise"  # refused for another reason: says nothing of it
+    MENDED = "mended"  # a later check of the claim no longer found it
+    SUPERSEDED = "superseded"  # a later check of the claim found it again: that warning counts

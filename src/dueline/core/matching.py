@@ -22,14 +22,28 @@ def patient_control_key(text: str) -> str:
     return text.strip().upper()
 
 
-def loose_key(text: str) -> str:
-    """Return the key without a payer's or vendor's suffix and without leading zeros.
+def compact_key(text: str) -> str:
+    """Return the key without separators and leading zeros; "" where nothing is left ("0", which says "none")."""
+    return _NOT_WORD.sub("", patient_control_key(text)).lstrip("0")
 
-    A suffix is up to three letters or digits after a separator, where at least four characters stand
-    before it. "" means that nothing is left to match by ("0", which payers send for "none").
+
+def other_compact_key(text: str) -> str | None:
+    """Return the compact key where it is another than the key, None where it is the same or nothing."""
+    compact = compact_key(text)
+    return compact if compact and compact != patient_control_key(text) else None
+
+
+def loose_key(text: str) -> str:
+    """Return the compact key of a number without a payer's or vendor's suffix.
+
+    A suffix is up to three letters or digits after a separator, where at least four characters stand before it.
     """
-    key = _SUFFIX.sub("", patient_control_key(text))
-    return _NOT_WORD.sub("", key).lstrip("0")
+    return compact_key(_SUFFIX.sub("", patient_control_key(text)))
+
+
+def alike_keys(text: str) -> set[str]:
+    """Return the compact keys that a number in an answer may stand for: whole, and without a suffix."""
+    return {compact_key(text), loose_key(text)} - {""}
 
 
 def folded(text: str) -> str:

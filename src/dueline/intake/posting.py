@@ -24,6 +24,7 @@ from dueline.core.x12.model import (
     StatusBatch,
 )
 from dueline.intake.models import MatchProposal, SetProblem, WaitingAnswer
+from dueline.intake.payments import PaymentFacts, paid_before, payment_of, payments_like
 from dueline.ledger.models import Claim, SourceFile, TransactionSet
 from dueline.ledger.posting import (
     NO_NUMBER,
@@ -41,6 +42,7 @@ from dueline.ledger.posting import (
 )
 
 _UNBALANCED = frozenset({"unbalanced_line", "unbalanced_claim", "unbalanced_remittance"})
+OLD_GROUP = "CR"  # of version 4010: corrections
 _CLAIM_KINDS = frozenset(
     {SetKind.CLAIM_PROFESSIONAL, SetKind.CLAIM_INSTITUTIONAL, SetKind.CLAIM_DENTAL}
 )
@@ -107,8 +109,10 @@ class Release:
     reason: str
 
 
-def is_unbalanced(problem: Problem) -> bool:
-    return problem.code in _UNBALANCED
+def needs_release(problem: Problem) -> bool:
+    """Tell whether a set waits for a person's word: a sum that fails, or an adjustment that moves nothing."""
+    is_unknown = problem.code == "unknown_group_code" and problem.found != OLD_GROUP
+    return is_unknown or problem.code in _UNBALANCED
 
 
 def post_sets(
@@ -128,6 +132,7 @@ def post_sets(
     """
     lock(directory.practice)
     run = _Run(directory, by, now, release, Posting(directory, received_on=received_on))
+    run.paid = payments_like(directory.practice, (one.reader for one in sets if one.is_whole))
     known = _posted_before(directory, [one.reader.content_hash for one in sets if one.is_whole])
     postable = (
         one.held
@@ -151,7 +156,12 @@ def _post_or_record(run: "_Run", one: ReadSet, known: dict[str, int]) -> SetResu
         return _record(run, one, PostingStatus.DUPLICATE, [], earlier)
     if _held(one.reader, run.release):
         return _record(run, one, PostingStatus.QUARANTINED, [], None)
+    payment = payment_of(one.reader)
+    if payment in run.paid and run.release is None:
+        return _record(run, one, PostingStatus.QUARANTINED, [paid_before(one.reader)], None)
     result = _post(run, one)
+    if payment is not None:
+        run.paid.add(payment)
     known[content_hash] = result.row.id
     run.posting.end_set()
     return result
@@ -193,6 +203,7 @@ class _Run:
     now: datetime
     release: Release | None
     posting: Posting
+    paid: set[PaymentFacts | None] = field(default_factory=set)  # posted, like those of these sets
     deeds: list[audit.Deed] = field(default_factory=list)
     proposals: list[list[Proposal]] = field(default_factory=list)
     waiting: list[WaitingAnswer] = field(default_factory=list)
@@ -216,7 +227,7 @@ class _Run:
 
 
 def _held(reader: SetReader, release: Release | None) -> bool:
-    return any(p.is_fatal or (is_unbalanced(p) and release is None) for p in reader.problems)
+    return any(p.is_fatal or (needs_release(p) and release is None) for p in reader.problems)
 
 
 def _post(run: _Run, one: ReadSet) -> SetResult:
@@ -260,6 +271,10 @@ def _finish_large(run: _Run, one: ReadSet, row: Any) -> None:
         raise NotPosted("known already")
     if _held(reader, run.release):
         raise NotPosted("has a fault")
+    if run.release is None and payments_like(
+        run.directory.practice, [reader], but=run.posting.transaction_set_id
+    ):
+        raise PostingRefused(paid_before(reader))
     run.posting.flush()
     _complete(row, reader)
     update(TransactionSet, [row])

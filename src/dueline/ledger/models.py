@@ -7,7 +7,7 @@ Amounts are integer cents.
 from django.db import models
 from django.db.models import Q
 
-from dueline.accounts.models import Practice
+from dueline.accounts.models import AppendOnly, Practice
 from dueline.core.enums import (
     ClaimOrigin,
     ClaimType,
@@ -149,6 +149,8 @@ class Claim(models.Model):
     )
     patient_control_number = models.CharField(max_length=38)  # CLM01 as sent
     patient_control_key = models.CharField(max_length=38)  # trimmed, upper case
+    # without separators and leading zeros, where that is another than the key
+    compact_key = models.CharField(max_length=38, null=True)
     origin = models.CharField(max_length=10, choices=_choices(ClaimOrigin))
     claim_type = models.CharField(max_length=1, choices=_choices(ClaimType))
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="claims", null=True)
@@ -208,6 +210,11 @@ class Claim(models.Model):
         indexes = [
             models.Index(
                 fields=["practice", "member_id", "service_from_on"], name="claim_member_service"
+            ),
+            models.Index(
+                fields=["practice", "compact_key"],
+                name="claim_compact_key",
+                condition=Q(compact_key__isnull=False),
             ),
             # One payer's claims of an age are found by this index alone.
             models.Index(
@@ -437,7 +444,7 @@ class ProviderAdjustment(models.Model):
         return f"provider adjustment {self.pk}"
 
 
-class Entry(models.Model):
+class Entry(AppendOnly):
     """One amount, never changed. An adjustment (CAS) is an entry: it states its amount and what it moves.
 
     A claim's balances are the sums of `payer_effect_cents` and `patient_effect_cents`. A denial's

@@ -1,17 +1,18 @@
 """The aging report: open payer balances by payer and age, on a named basis, and the claims behind each figure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from dueline.accounts.models import Practice
 from dueline.core.aging import bucket as bucket_of
 from dueline.core.aging import days_outstanding
 from dueline.core.enums import AgingBasis, AgingBucket, CountedDay
-from dueline.ledger.models import Claim
+from dueline.ledger.models import Claim, Coverage, Entry
 from dueline.payers.models import Payer
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import Figure, bucket_range, day_figures, payer_figures
@@ -80,17 +81,67 @@ def aging(practice: Practice, *, basis: AgingBasis, as_of: date) -> AgingReport:
     Ages count to `as_of`; a credit balance (below zero) lowers its cell. That every open claim is on the
     worklist with its balance and days, `dueline verify` proves.
     """
-    found: dict[int, dict[AgingBucket, Figure]] = {}
+    return _report(practice, basis, as_of, _standing(practice, basis, as_of))
+
+
+def aging_on(practice: Practice, *, basis: AgingBasis, as_of: date) -> AgingReport:
+    """Return the aging report as it was at the end of a past day, from the entries effective by then.
+
+    A claim stands with the payer whose turn it was. Where nothing has moved since, the report is today's.
+    """
+    entries = Entry.objects.filter(practice=practice, claim__isnull=False)
+    if not entries.filter(effective_on__gt=as_of).exists():
+        return aging(practice, basis=basis, as_of=as_of)
+    return _report(practice, basis, as_of, _past(entries, basis, as_of))
+
+
+def _standing(
+    practice: Practice, basis: AgingBasis, as_of: date
+) -> Iterator[tuple[int, AgingBucket, Figure]]:
+    """Yield what is open now, by payer and age, from the counts that are kept."""
     dated: dict[int, Figure] = {}
     for payer_id, day, figure in day_figures(practice, _COUNTED[basis]):
-        cells = found.setdefault(payer_id, {})
-        age = bucket_of(days_outstanding(day, as_of=as_of))
-        cells[age] = cells.get(age, Figure()) + figure
+        yield payer_id, bucket_of(days_outstanding(day, as_of=as_of)), figure
         dated[payer_id] = dated.get(payer_id, Figure()) + figure
     for payer_id, figure in payer_figures(practice).items():
         undated = figure - dated.get(payer_id, Figure())
         if undated.claims:
-            found.setdefault(payer_id, {})[AgingBucket.UNKNOWN] = undated
+            yield payer_id, AgingBucket.UNKNOWN, undated
+
+
+def _past(
+    entries: QuerySet[Entry], basis: AgingBasis, as_of: date
+) -> Iterator[tuple[int, AgingBucket, Figure]]:
+    """Yield each claim that was open at the end of a day. One query."""
+    number = BigIntegerField()
+    first = Coverage.objects.filter(claim=OuterRef("claim"), sequence="P").values("payer")[:1]
+    before = Coalesce(Subquery(first), "claim__payer", output_field=number)
+    payer = Case(
+        When(claim__earlier_remitted_on__gt=as_of, then=before),
+        default="claim__payer",
+        output_field=number,
+    )
+    rows = (
+        entries.filter(effective_on__lte=as_of)
+        .values_list("claim", payer, f"claim__{BASIS_FIELD[basis]}")
+        .annotate(cents=Sum("payer_effect_cents"))
+        .exclude(cents=0)
+        .order_by()
+    )
+    for _, payer_id, day, cents in rows.iterator():
+        yield payer_id, bucket_of(days_outstanding(day, as_of=as_of)), Figure(1, int(cents))
+
+
+def _report(
+    practice: Practice,
+    basis: AgingBasis,
+    as_of: date,
+    figures: Iterable[tuple[int, AgingBucket, Figure]],
+) -> AgingReport:
+    found: dict[int, dict[AgingBucket, Figure]] = {}
+    for payer_id, age, figure in figures:
+        cells = found.setdefault(payer_id, {})
+        cells[age] = cells.get(age, Figure()) + figure
     names = dict(Payer.objects.filter(practice=practice).values_list("pk", "name"))
     lines = [
         AgingRow(payer_id, names[payer_id], _filled(cells), _sum(cells.values()))

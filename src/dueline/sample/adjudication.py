@@ -36,6 +36,9 @@ class Answer:
 NOTHING_DENIED = Answer(frozenset(), ("", "", ""))
 
 
+FIXED_DAYS = 92  # since the practice put right how it uses modifier 25: that pattern ends then
+
+
 def planted(plan: PracticePlan, billed: Billed) -> Answer | None:
     """Return the denial that a planted pattern causes for this claim, if one does."""
     age = (plan.as_of - billed.service_on).days
@@ -49,7 +52,8 @@ def planted(plan: PracticePlan, billed: Billed) -> Answer | None:
             and not billed.has_authorization
         ):
             return Answer(only, ("CO", "197", ""), "harborlight_73721_authorization")
-        if code == "PRUH" and "25" in service.modifiers and age < 240 and billed.number % 3:
+        is_wrong = FIXED_DAYS <= age < 300 and billed.number % 6
+        if code == "PRUH" and "25" in service.modifiers and is_wrong:
             return Answer(only, ("CO", "97", "M15"), "prairie_modifier_25")
     everything = frozenset(range(len(billed.services)))
     if code == "TRAD" and billed.rendering is plan.rendering[3] and billed.number % 5:

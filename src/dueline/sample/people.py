@@ -94,7 +94,10 @@ def patient(number: int, chance: Random, *, ages: tuple[int, int], on: date) -> 
     )
 
 
+INVENTED_NPIS = 500_000
+
+
 def invented_npi(number: int) -> str:
-    """Return a well-formed NPI from a range used for nothing but samples (199990000 and up)."""
-    nine = f"{199990000 + number:09d}"
+    """Return a well-formed NPI from a range used for nothing but samples (199500000 and up)."""
+    nine = f"{199_500_000 + number:09d}"
     return nine + check_digit(nine)

@@ -1,5 +1,6 @@
 """The plan of an invented practice: its name, its providers, its services."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from random import Random
 from dueline.core.x12.model import Party, Reference
 from dueline.sample.catalog import CATALOGS, Catalog
 from dueline.sample.payers import PAYERS
-from dueline.sample.people import invented_npi, last_name
+from dueline.sample.people import INVENTED_NPIS, invented_npi, last_name
 
 _NAMES = {
     "lakeside": ("Lakeside Multispecialty", "LKS", "multi"),
@@ -82,7 +83,7 @@ def practice_plan(
         raise ValueError(f"specialty: expected one of {', '.join(CATALOGS)}, found {kind!r}")
     text = f"{code} {seed}"
     chance = Random(f"{text} practice")
-    base = chance.randrange(0, 900) * 20
+    base = _first_number(code)
     tax_id = f"99{chance.randrange(10**6, 10**7)}"
     rendering = tuple(
         Party(
@@ -109,6 +110,12 @@ def practice_plan(
         facility=_organization(f"{name} Hospital Services", invented_npi(base + 1), tax_id),
         rendering=rendering,
     )
+
+
+def _first_number(code: str) -> int:
+    """Return the first of 20 numbers that the practice's NPIs are made of: of its own, whatever the seed."""
+    digest = hashlib.blake2b(code.encode(), digest_size=8).digest()
+    return int.from_bytes(digest) % (INVENTED_NPIS // 20) * 20
 
 
 def _organization(name: str, npi: str, tax_id: str) -> Party:

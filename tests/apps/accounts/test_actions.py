@@ -33,6 +33,16 @@ def test_add_practice_refuses(practice: Any, changes: dict[str, Any], message: s
     assert Practice.objects.count() == 1
 
 
+def test_add_practice_refuses_an_npi_of_another_practice(practice: Any) -> None:
+    """A file that bears it could be either's; each practice's files stay its own."""
+    from dueline.accounts.actions import add_practice
+    from dueline.accounts.errors import AccountsError
+
+    add_practice(**GOOD, by="tests", at=NOW)
+    with pytest.raises(AccountsError, match="1999936606 is an NPI of the practice 'hill' already"):
+        add_practice(**{**GOOD, "code": "dale"}, by="tests", at=NOW)
+
+
 def test_add_practice_leaves_practice_npis_and_event(db: None) -> None:
     from dueline.accounts.actions import add_practice
     from dueline.accounts.models import AuditEvent

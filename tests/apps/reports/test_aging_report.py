@@ -24,7 +24,7 @@ from dueline.reports.exports import (
     write_csv,
     write_xlsx,
 )
-from dueline.reports.queries import BASIS_FIELD, aging, aging_claim_ids, aging_claims
+from dueline.reports.queries import BASIS_FIELD, aging, aging_claim_ids, aging_claims, aging_on
 from dueline.worklist.actions import refresh
 
 MONDAY = date(2026, 11, 23)
@@ -173,3 +173,68 @@ def test_an_export_of_the_report_is_audited(practice):
     )
     assert next(iter(rows))[0] == "Payer"
     assert AuditEvent.objects.filter(action="export_aging", username="lead").exists()
+
+
+def test_a_past_day_shows_what_was_open_then(db, tmp_path):
+    """Each month's end, recomputed from the entries alone, claim by claim; today's is the worklist's."""
+    from dueline.accounts.actions import add_practice
+    from dueline.intake.actions import intake_paths
+    from dueline.ledger.models import Entry
+    from dueline.sample import practice_plan, write_sample
+
+    plan = practice_plan(code="lakeside", claim_count=120, seed=2, as_of=MONDAY)
+    write_sample(plan, tmp_path)
+    npis = [(party.identifier, "") for party in (plan.billing, plan.facility)]
+    made = add_practice(code="lakeside", name="Lakeside", npis=npis, by="test", at=NOW)
+    intake_paths(
+        practice=made, paths=[tmp_path / "files"], by="test", as_of=MONDAY, clock=lambda: NOW
+    )
+    for day in (date(2026, 6, 30), date(2026, 10, 31), MONDAY):
+        left: dict[int, int] = {}
+        for entry in Entry.objects.exclude(claim=None):
+            if entry.effective_on <= day:
+                left[entry.claim_id] = left.get(entry.claim_id, 0) + entry.payer_effect_cents
+        open_then = [cents for cents in left.values() if cents]
+        report = aging_on(made, basis=AgingBasis.SERVICE, as_of=day)
+        assert (report.total.claims, report.total.cents) == (len(open_then), sum(open_then))
+        assert open_then
+    assert report == aging(made, basis=AgingBasis.SERVICE, as_of=MONDAY)
+
+
+def test_a_past_day_shows_the_payer_whose_turn_it_was(practice):
+    """A claim that moved on to its second payer on Friday was the first one's on Thursday."""
+    from dueline.ledger.models import Coverage, Entry, SourceFile, TransactionSet
+
+    first, second = Payer.objects.filter(practice=practice).order_by("pk")
+    claim = Claim.objects.filter(practice=practice).earliest("pk")
+    thursday, friday = MONDAY - timedelta(days=4), MONDAY - timedelta(days=3)
+    Claim.objects.filter(pk=claim.pk).update(payer=second, earlier_remitted_on=friday)
+    for sequence, payer in (("P", first), ("S", second)):
+        Coverage.objects.create(practice=practice, claim=claim, sequence=sequence, payer=payer)
+    file = SourceFile.objects.create(
+        practice=practice, sha256="a", name="a", size_bytes=1, received_at=NOW, received_by="t"
+    )
+    of = TransactionSet.objects.create(
+        practice=practice,
+        source_file=file,
+        kind="835",
+        status="posted",
+        segment_from=1,
+        segment_through=2,
+        content_hash="a",
+        posted_at=NOW,
+    )
+    for day, kind, cents in ((thursday, "charge", 10_000), (friday, "payment", -8_000)):
+        Entry.objects.create(
+            practice=practice,
+            claim=claim,
+            kind=kind,
+            transaction_set=of,
+            segment_number=1,
+            effective_on=day,
+            amount_cents=abs(cents),
+            payer_effect_cents=cents,
+            patient_effect_cents=0,
+        )
+    report = aging_on(practice, basis=AgingBasis.SERVICE, as_of=thursday)
+    assert [(row.payer_id, row.total.cents) for row in report.rows] == [(first.pk, 10_000)]

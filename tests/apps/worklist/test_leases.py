@@ -8,8 +8,8 @@ import pytest
 
 from dueline.accounts.models import AuditEvent, Membership, Practice, User
 from dueline.core.enums import Level, NextAction, PayerStatus, Role, WorkStatus
+from dueline.core.lease import LEASE
 from dueline.worklist.actions import (
-    LEASE,
     apply_follow_up,
     extend,
     move_due_date,

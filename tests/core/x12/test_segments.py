@@ -89,6 +89,12 @@ def test_lower_case_identifiers_are_read_and_noted(sample: bytes) -> None:
     assert content(lower_case(sample)) == (content(sample)[0], ["lower_case_identifier"])
 
 
+def test_a_writer_without_capitals_is_read_with_them(sample: bytes) -> None:
+    """Group codes, qualifiers and procedures mean what they mean in capitals."""
+    capitals = sample.upper()
+    assert content(sample.lower()) == (content(capitals)[0], ["lower_case_identifier"])
+
+
 def test_missing_last_terminator_is_noted(sample: bytes) -> None:
     assert content(sample.rstrip(b"~\n")) == (content(sample)[0], ["missing_terminator"])
 

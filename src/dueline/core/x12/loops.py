@@ -74,9 +74,11 @@ class SetState:
         self.problems.record("line_outside_claim", number=number, identifier=elements[0])
 
     def add_to_hash(self, texts: list[str]) -> None:
-        """Add segments to the hash by which the same content is known again."""
+        """Add segments to the hash by which the same content is known again, whatever separates its elements."""
         if texts:
-            self.digest.update("\n".join(texts).encode() + b"\n")
+            text = "\n".join(texts)
+            swapped = self.delimiters.swapped
+            self.digest.update((text.translate(swapped) if swapped else text).encode() + b"\n")
 
     def fail(self, elements: list[str], number: int, loop: str, error: Exception) -> None:
         """Record that a segment's element could not be read, naming its position."""

@@ -149,7 +149,8 @@ class SetReader:
 
     @property
     def is_balanced(self) -> bool:
-        return not any(problem.code.startswith("unbalanced_") for problem in self.problems)
+        """Whether every sum holds. Of a set with a fault that cannot be said: it does not count as balanced."""
+        return not any(p.is_fatal or p.code.startswith("unbalanced_") for p in self.problems)
 
     def items(self) -> Iterator[Item]:
         """Yield the items as they are read. One that cannot be read is left out and its problem kept.

@@ -296,6 +296,8 @@ class SegmentStream:
                 expected=capitals,
                 found=identifier,
             )
+        if rest.islower():  # all of it: codes such as co and hc mean what they mean in capitals
+            rest = rest.upper()
         return f"{capitals}{separator}{rest}" if rest else capitals
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from dueline.core.enums import ClaimOrigin, ClaimType, EntryKind, PayerStatus, SetKind
-from dueline.core.matching import patient_control_key
+from dueline.core.matching import other_compact_key, patient_control_key
 from dueline.core.status import Event, next_status
 from dueline.core.x12.model import ClaimBatch, Party, Problem, SubmittedClaim
 from dueline.ledger.models import Claim, Entry, ServiceLine, Submission
@@ -22,6 +22,7 @@ from dueline.ledger.posting.lookups import (
     load_fingerprints,
     sequence_order,
 )
+from dueline.ledger.posting.sanity import check_batch, check_claim
 
 _TYPES = {
     SetKind.CLAIM_PROFESSIONAL: ClaimType.PROFESSIONAL,
@@ -32,11 +33,13 @@ REPLACEMENT, VOID = "7", "8"
 
 
 def post_claims(posting: Posting, header: ClaimBatch, items: Iterable[SubmittedClaim]) -> None:
-    """Post the claims of one 837. Raises PostingRefused for a claim of another practice."""
+    """Post the claims of one 837. Raises PostingRefused for a claim of another practice, or one that cannot be."""
+    check_batch(header, posting.received_on)
     submitted_on = header.created_on or posting.received_on
     for chunk in chunks(items):
         for item in chunk:
             _check_practice(posting, item)
+            check_claim(item, posting.received_on)
         load_for_claims(posting, chunk)
         for item in chunk:
             _post_claim(posting, header, item, submitted_on)
@@ -147,6 +150,7 @@ def _new_claim(posting: Posting, item: SubmittedClaim, payer_id: int, submitted_
     claim.coverages = []
     claim.patient_control_number = item.patient_control_number[:38]
     claim.patient_control_key = patient_control_key(item.patient_control_number)[:38]
+    claim.compact_key = other_compact_key(claim.patient_control_number)
     claim.origin = ClaimOrigin.SUBMISSION.value
     claim.payer_status = PayerStatus.NOT_SENT.value
     claim.payer_id = payer_id

@@ -1,7 +1,7 @@
 """Find the claims that a remittance pays: surely, or as a proposal to a person, never by a guess.
 
 In order: patient control number; the payer's claim number; member, service date and charge; then the
-control number without a suffix or leading zeros. Source: docs/reference/intake.md.
+control number without a suffix, separators or leading zeros. Source: docs/reference/intake.md.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dueline.core.enums import MatchMethod
-from dueline.core.matching import folded, loose_key, patient_control_key
+from dueline.core.matching import alike_keys, folded, patient_control_key
 from dueline.core.x12.model import ClaimPayment
 from dueline.ledger.models import Claim, PayerClaimNumber
 from dueline.ledger.posting.context import Posting, parts
@@ -43,7 +43,7 @@ class Matcher:
             posting.flush()  # what is looked for may have been posted just now
         self._by_number = self._claims_by_payer_number(missing)
         self._by_service = self._claims_by_service(missing)
-        self._by_loose = self._claims_by_loose_key(missing)
+        self._by_alike = self._claims_alike(missing)
         self._load(missing)
         others = ((self._claim(item), abs(item.charge_cents)) for item in items)
         differing = [c for c, charge in others if c is not None and c.charge_cents != charge]
@@ -67,7 +67,7 @@ class Matcher:
         if ids:
             reason = "Several claims of this member have this service date and charge."
             return Match(MatchMethod.UNDECIDED, None, ids, reason)
-        ids = self._by_loose.get(loose_key(item.patient_control_number), [])
+        ids = sorted({pk for key in self._alike(item) for pk in self._by_alike.get(key, ())})
         if ids:
             reason = "A claim number is alike, but not the same."
             return Match(MatchMethod.UNDECIDED, None, ids, reason)
@@ -119,15 +119,19 @@ class Matcher:
                 found.setdefault((member, day, charge), []).append(pk)
         return found
 
-    def _claims_by_loose_key(self, items: Sequence[ClaimPayment]) -> dict[str, list[int]]:
+    def _alike(self, item: ClaimPayment) -> set[str]:
+        return alike_keys(item.patient_control_number)
+
+    def _claims_alike(self, items: Sequence[ClaimPayment]) -> dict[str, list[int]]:
+        """Find claims whose number is alike, with whatever separators and zeros it was sent."""
         found: dict[str, list[int]] = {}
-        for some in parts(loose_key(item.patient_control_number) for item in items):
-            rows = Claim.objects.filter(
-                practice_id=self.posting.practice_id,
-                patient_control_key__in=[key for key in some if key],
-            )
-            for key, pk in rows.values_list("patient_control_key", "id"):
-                found.setdefault(key, []).append(pk)
+        for some in parts(key for item in items for key in self._alike(item)):
+            for column in ("patient_control_key", "compact_key"):
+                rows = Claim.objects.filter(
+                    practice_id=self.posting.practice_id, **{f"{column}__in": some}
+                )
+                for key, pk in rows.values_list(column, "id"):
+                    found.setdefault(key, []).append(pk)
         return found
 
     def _load(self, items: Sequence[ClaimPayment]) -> None:

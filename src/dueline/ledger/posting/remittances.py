@@ -6,7 +6,7 @@ from typing import Any
 
 from dueline.bulk import row_type
 from dueline.core.enums import ClaimOrigin, ClaimType, EntryKind, MatchMethod, PayerStatus
-from dueline.core.matching import patient_control_key
+from dueline.core.matching import other_compact_key, patient_control_key
 from dueline.core.x12.model import ClaimPayment as PaymentRead
 from dueline.core.x12.model import Problem, RemittanceHeader
 from dueline.ledger.models import (
@@ -27,6 +27,7 @@ from dueline.ledger.posting.lookups import (
 )
 from dueline.ledger.posting.matching import Match, Matcher
 from dueline.ledger.posting.payments import PaymentPoster
+from dueline.ledger.posting.sanity import check_payment
 
 REMITTANCE_ROW = row_type(Remittance)
 _SEQUENCES = {"1": "P", "19": "P", "2": "S", "20": "S", "3": "T", "21": "T"}
@@ -46,6 +47,7 @@ def post_remittance(
 ) -> list[Proposal]:
     """Post one 835 and return what a person must decide. Raises PostingRefused for another practice's."""
     _check_payee(posting, header)
+    check_payment(header, posting.received_on)
     remittance = _remittance(posting, header)
     proposals: list[Proposal] = []
     for chunk in chunks(items):
@@ -103,7 +105,7 @@ def post_decided(
 
 def _check_payee(posting: Posting, header: RemittanceHeader) -> None:
     payee = header.payee
-    if payee.id_qualifier == "XX" and posting.directory.npis:
+    if payee.id_qualifier.upper() == "XX" and posting.directory.npis:
         if payee.identifier not in posting.directory.npis:
             raise PostingRefused(
                 Problem(
@@ -169,6 +171,7 @@ def _claim_from_remittance(posting: Posting, remittance: Any, item: PaymentRead)
     claim.patient_control_number = number[:38]
     unique = f"{key} {remittance.trace_number} {item.segment_number}"
     claim.patient_control_key = (unique if key in NO_NUMBER else key)[:38]
+    claim.compact_key = other_compact_key(claim.patient_control_number)
     claim.origin = ClaimOrigin.REMITTANCE.value
     claim.claim_type = ClaimType.UNKNOWN.value
     claim.patient_id = posting.patient_id(party) if party and party.last_name else None

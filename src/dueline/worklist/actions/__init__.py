@@ -2,8 +2,6 @@
 
 from dueline.worklist.actions.dates import apply_follow_up, check_due_date, move_due_date
 from dueline.worklist.actions.leases import (
-    CALL_LEASE,
-    LEASE,
     extend,
     hold,
     release,
@@ -21,8 +19,6 @@ from dueline.worklist.actions.rules import RuleReport, save_rules, try_rules
 from dueline.worklist.levels import levels_of
 
 __all__ = [
-    "CALL_LEASE",
-    "LEASE",
     "RefreshResult",
     "RuleReport",
     "answer_request",

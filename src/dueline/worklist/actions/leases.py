@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Case, F, Q, Value, When
@@ -12,6 +12,7 @@ from dueline.accounts.audit import record
 from dueline.accounts.models import Practice, User
 from dueline.accounts.queries import role_in
 from dueline.core.enums import Level
+from dueline.core.lease import CALL_LEASE, LEASE
 from dueline.worklist.actions.refresh import ensure_priced
 from dueline.worklist.errors import ItemTaken, NotYours
 from dueline.worklist.levels import levels_of
@@ -19,9 +20,6 @@ from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries.next_claim import next_statement
 from dueline.worklist.queries.payers_open import open_payer_ids
 
-LEASE = timedelta(minutes=30)
-# A call's claims are held through holds and drops; nothing of it heard for so long, and they go back.
-CALL_LEASE = timedelta(hours=2)
 # SQLite lets waiting writers starve for seconds; within a process they take turns here instead.
 _TURN = threading.Lock()
 

@@ -1,7 +1,7 @@
 """Promise 6, proved: every open claim has exactly one worklist item, with an owner or queue and a due date."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -9,12 +9,14 @@ from django.db.models.functions import Coalesce
 from dueline.accounts.models import Practice
 from dueline.core.breach import Breach
 from dueline.core.enums import Level, RequestState, WorkStatus
+from dueline.core.lease import CALL_LEASE
 from dueline.core.schedule import (
     FORCE_DAYS,
     MISSABLE,
     MISSED_DAYS,
     days_overdue,
     deadline_window,
+    farthest_due_on,
 )
 from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, Request, WorklistItem
@@ -23,10 +25,11 @@ from dueline.worklist.queries.counts import verify_counts
 _NEVER = Value(date.min, output_field=DateField())
 
 
-def verify(practice: Practice) -> Iterator[Breach]:
+def verify(practice: Practice, *, now: datetime | None = None) -> Iterator[Breach]:
     """Yield what breaks promise 6 in a practice, a breach for each claim; nothing when all is well.
 
-    That a claim has no second item, and an item always a due date, the tables themselves refuse.
+    That a claim has no second item, and an item always a due date, the tables themselves refuse. Leases are
+    looked at where it is said what time it is.
     """
     open_claims = Claim.objects.filter(practice=practice, is_open=True)
     for pk in _ids(open_claims.filter(Q(item__isnull=True) | Q(item__is_open=False))):
@@ -58,9 +61,32 @@ def verify(practice: Practice) -> Iterator[Breach]:
     for pk in _ids(dated.exclude(service=F("claim_service"), sent=F("claim_sent"))):
         text = "The item shows another day of service or first submission than its claim."
         yield Breach("worklist days", f"item {pk}", text)
+    yield from _out_of_sight(practice, items, now)
     yield from _unseen(items)
     yield from verify_counts(practice)
     yield from _of_requests(practice, items)
+
+
+def _out_of_sight(
+    practice: Practice, items: QuerySet[WorklistItem], now: datetime | None
+) -> Iterator[Breach]:
+    """Yield the items that no list would bring up: of another day, not due when they are, or held for ever."""
+    for pk in _ids(items.exclude(work_status__in=set(WorkStatus) - {WorkStatus.CLOSED})):
+        yield Breach("worklist status", f"item {pk}", "The item is open, and its status is closed.")
+    day = DailyPricing.objects.filter(practice=practice).values_list("priced_on", flat=True).first()
+    if day is not None:
+        for pk in _ids(items.filter(Q(priced_on__isnull=True) | Q(priced_on__lt=day))):
+            text = "Its priority is of an earlier day than the others'."
+            yield Breach("worklist day", f"item {pk}", text)
+        for pk in _ids(items.filter(is_due=False, due_on__lte=F("priced_on"))):
+            yield Breach("worklist due", f"item {pk}", "Its date has come, and it is not due.")
+        for pk in _ids(items.filter(due_on__gt=farthest_due_on(day))):
+            text = "It is due in more than two years: no one would see it again."
+            yield Breach("worklist due", f"item {pk}", text)
+    if now is not None:
+        for pk in _ids(items.filter(leased_until__gt=now + CALL_LEASE)):
+            text = "It is held for longer than any call: no one else can work it."
+            yield Breach("worklist lease", f"item {pk}", text)
 
 
 def _unseen(items: QuerySet[WorklistItem]) -> Iterator[Breach]:

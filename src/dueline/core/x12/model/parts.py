@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,21 @@ class Delimiters:
     repetition: str = "^"
     component: str = ":"
     segment: str = "~"
+
+    @cached_property
+    def swapped(self) -> dict[int, str]:
+        """Return for `str.translate` how a text reads with the usual separators; {} where it has them.
+
+        The usual ones are told as these, so that two texts never become one.
+        """
+        pairs = {
+            own: usual
+            for own, usual in ((self.element, "*"), (self.repetition, "^"), (self.component, ":"))
+            if own and own != usual
+        }
+        owns = [own for own in pairs if own not in pairs.values()]
+        usuals = [usual for usual in pairs.values() if usual not in pairs]
+        return str.maketrans(pairs | dict(zip(usuals, owns)))
 
 
 @dataclass
