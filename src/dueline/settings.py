@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "dueline.calls",
     "dueline.denials",
     "dueline.cases",
+    "dueline.prevention",
     "dueline.intake",
     "dueline.reports",
     "dueline.web",

@@ -161,6 +161,21 @@ class Order(StrEnum):
     PAYER = "payer"
 
 
+class Holder(StrEnum):
+    """Who has a claim: the callers, or someone whom they wait for."""
+
+    CALLERS = "callers"
+    OTHERS = "others"  # with billing or with the lead
+
+
+class Means(StrEnum):
+    """How what is next for a claim is done."""
+
+    TELEPHONE = "telephone"
+    PORTAL = "portal"  # or 276
+    OTHER = "other"  # a claim, fax or letter
+
+
 class CountedDay(StrEnum):
     """The days by which open items are counted."""
 

@@ -166,8 +166,8 @@ def comment(*, case: Case, by: User, text: str, now: datetime) -> CaseNote:
 
 @transaction.atomic
 def watch_case(*, case: Case, by: User, is_watching: bool, now: datetime) -> None:
-    """Put a case on a person's own list, or take it off."""
-    check(by, case.practice, Permission.VIEW_PRACTICE)
+    """Put a case on a person's own list, or take it off. Raises NotAllowed."""
+    check(by, case.practice, Permission.WORK_CASES)
     (case.watchers.add if is_watching else case.watchers.remove)(by)
     _record(case, by, "watch_case" if is_watching else "unwatch_case", now, {})
 

@@ -14,6 +14,14 @@ from dueline.core.enums import PatternKind
 from dueline.core.patterns import Condition
 from dueline.denials.queries.analysis import Labels
 
+# How a value reads in a line; those not named here stand after their attribute's name.
+_PHRASES = {
+    Attribute.PAYER: "{}",
+    Attribute.RENDERING_PROVIDER: "{}",
+    Attribute.PLACE: "place {}",
+    Attribute.LAG: "sent {} days after service",
+}
+_AUTHORIZATION = {"no": "no authorization on the claim", "yes": "with authorization"}
 ORDER = {PatternKind.JUMP: 0, PatternKind.PATTERN: 1, PatternKind.HINT: 2}
 
 
@@ -23,10 +31,11 @@ class Told:
 
     values: tuple[tuple[str, str], ...]
     reason: str
+    where: str = ""  # the values alone, in a line
 
     @property
     def title(self) -> str:
-        return f"{self.reason}: " + ", ".join(f"{name} {value}" for name, value in self.values)
+        return f"{self.reason}: {self.where}"
 
 
 def conditions_of(row: Pattern | Case) -> list[Condition]:
@@ -55,7 +64,7 @@ def cases_of(practice: Practice) -> QuerySet[Case]:
     return (
         Case.objects.filter(practice=practice)
         .select_related("assigned_to", "pattern")
-        .annotate(claim_count=Count("claims"))
+        .annotate(claim_count=Count("claims", distinct=True))
         .order_by("closed_on", "-number")
     )
 
@@ -92,4 +101,12 @@ def _told(row: Pattern | Case, labels: Labels) -> Told:
         (NAMES[Attribute(name)], labels.of(Attribute(name), value)) for name, value in ordered
     )
     summary = codes.carc(row.carc).summary
-    return Told(values, f"CARC {row.carc} {summary}".strip())
+    where = ", ".join(_phrase(Attribute(name), value, labels) for name, value in ordered)
+    return Told(values, f"CARC {row.carc} {summary}".strip(), where[:1].upper() + where[1:])
+
+
+def _phrase(by: Attribute, value: str, labels: Labels) -> str:
+    if by is Attribute.AUTHORIZATION:
+        return _AUTHORIZATION.get(value, value)
+    said = value if by is Attribute.LAG else labels.of(by, value)
+    return _PHRASES.get(by, f"{NAMES[by].lower()} {{}}").format(said)

@@ -35,3 +35,9 @@ def points(share: float) -> str:
     """Return a change of a share in percentage points: "−45", "+3"."""
     number = round(100 * share)
     return f"+{number}" if number > 0 else f"{number}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def chance(share: float) -> str:
+    """Return an adjusted significance in percent: "< 0.1 %", "1.6 %"."""
+    return "< 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"

@@ -13,7 +13,7 @@ from dueline import clock
 from dueline.accounts import audit
 from dueline.accounts.errors import NotAllowed
 from dueline.accounts.models import Membership, Practice, User
-from dueline.accounts.permissions import Permission, role_can, why_not
+from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.cases.actions import (
     CaseFacts,
@@ -40,9 +40,8 @@ _WIDTH = 300  # of the drawing of four shares
 @in_practice
 def cases_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
     shown = request.GET.get("show", "")
-    rows = list(cases_of(practice))
-    if shown == "watched":
-        rows = [row for row in rows if row.watchers.filter(pk=request.user.pk).exists()]
+    found = cases_of(practice)
+    rows = list(found.filter(watchers=request.user) if shown == "watched" else found)
     words = told(practice, rows)
     measures = _latest_measures(rows)
     context = {
@@ -158,7 +157,6 @@ def _show(
         "is_open": case.state == CaseState.OPEN,
         "error": error,
         "why_not": why_not(request.role, Permission.WORK_CASES),
-        "can_view": role_can(request.role, Permission.VIEW_PRACTICE),
     }
     return render(request, "web/case.html", context, status=status)
 

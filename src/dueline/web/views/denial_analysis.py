@@ -29,6 +29,7 @@ from dueline.denials.tasks import keep_up
 from dueline.reports import denial_words as words
 from dueline.reports.denial_report import Asked, DenialReport, denial_report
 from dueline.web.denial_charts import bar_width, shade, trend_chart
+from dueline.web.views.patterns import panel, payer_named
 from dueline.web.views.typed import row_number
 
 PAGE = 25
@@ -65,10 +66,12 @@ def analysis_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
         asked, error = Asked(AnalysisFilters()), str(refused)
     is_current = keep_up(practice=practice, now=clock.now())
     report = denial_report(practice, asked, as_of=as_of, menus=_MENUS)
+    payer = payer_named(practice, asked.filters.values.get(Attribute.PAYER, ""))
     context = {
         "page": "denials",
         "as_of": as_of,
         "report": report,
+        "patterns": panel(request, practice, payer),
         "asked": asked,
         "period": words.period_words(report.first_day, as_of),
         "facts": facts_state(practice),

@@ -15,9 +15,12 @@ from dueline.cases.models import Pattern
 from dueline.cases.queries.reading import current_patterns, latest_run, told
 from dueline.cases.tasks import ask_to_look, is_looking
 from dueline.core.enums import PatternKind
+from dueline.core.proportion import wilson
 from dueline.payers.models import Payer
 from dueline.web.views.typed import row_number
 
+_SHOWN = 5  # on the analysis
+_WIDTH = 160  # of the drawing of a share
 _SECTIONS = (
     (PatternKind.JUMP, "Changes in the last weeks", "More frequent now than in the months before."),
     (PatternKind.PATTERN, "Patterns", "Refused far more often than everything else explains."),
@@ -33,10 +36,8 @@ _SECTIONS = (
 @in_practice
 def patterns_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
     """The findings of the latest run; with a payer, those that name it."""
-    rows = current_patterns(practice)
-    payer = _payer(request, practice)
-    if payer is not None:
-        rows = [row for row in rows if ["payer", str(payer.pk)] in row.conditions]
+    payer = payer_named(practice, request.GET.get("payer", ""))
+    rows = _of_payer(current_patterns(practice), payer)
     words = told(practice, rows)
     audit.record(
         practice=practice, by=request.user.get_username(), action="view_patterns", at=clock.now()
@@ -56,14 +57,56 @@ def patterns_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
     return render(request, "web/patterns.html", context)
 
 
-def _payer(request: PracticeRequest, practice: Practice) -> Payer | None:
-    pk = row_number(request.GET.get("payer", ""))
+def payer_named(practice: Practice, text: str) -> Payer | None:
+    pk = row_number(text)
     return None if pk is None else Payer.objects.filter(practice=practice, pk=pk).first()
 
 
 def _row(row: Pattern, words: dict[int, Any]) -> dict[str, Any]:
+    """Return a pattern in words, its latest case, and its shares: in percent, and as places of the drawing."""
     case = max(row.cases.all(), key=lambda one: one.number, default=None)
-    return {"pattern": row, "told": words[row.pk], "case": case}
+    low, high = wilson(row.refused, row.lines)
+    lines = max(row.lines, 1)
+    shares = {
+        "share": row.refused / lines,
+        "low": low,
+        "high": high,
+        "rest": min(row.expected / lines, 1.0),
+    }
+    percents = {
+        "percent": shares["share"],
+        "low_percent": low,
+        "high_percent": high,
+        "rest_percent": shares["rest"],
+    }
+    return {
+        "pattern": row,
+        "told": words[row.pk],
+        "case": case,
+        **{name: round(share * _WIDTH, 1) for name, share in shares.items()},
+        **{name: round(100 * share, 1) for name, share in percents.items()},
+    }
+
+
+def panel(request: PracticeRequest, practice: Practice, payer: Payer | None) -> dict[str, Any]:
+    """Return what the analysis shows of patterns: the most costly ones, of a payer where one is chosen."""
+    rows = _of_payer(current_patterns(practice), payer)
+    rows = [row for row in rows if row.kind != PatternKind.HINT]
+    shown = rows[:_SHOWN]
+    words = told(practice, shown)
+    return {
+        "run": latest_run(practice),
+        "rows": [_row(row, words) for row in shown],
+        "left": len(rows) - len(shown),
+        "payer": payer,
+        "why_not_case": why_not(request.role, Permission.WORK_CASES),
+    }
+
+
+def _of_payer(rows: list[Pattern], payer: Payer | None) -> list[Pattern]:
+    if payer is None:
+        return rows
+    return [row for row in rows if ["payer", str(payer.pk)] in row.conditions]
 
 
 @require_POST
