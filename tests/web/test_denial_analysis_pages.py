@@ -124,8 +124,14 @@ def test_each_chart_is_a_table_and_a_picture(client: Client) -> None:
         assert int.from_bytes(picture[16:20], "big") > 1500  # pixels: twice a screen's
 
 
-def test_the_sheet_is_one_page(client: Client) -> None:
-    sheet = download(client, "sheet/?period=all&rows=rendering_provider&columns=carc")
+def test_the_sheet_is_one_page_whatever_the_names(client: Client) -> None:
+    from dueline.payers.models import Payer
+
+    for payer in Payer.objects.all():
+        payer.name = f"{payer.pk} #panic() $x^2$ *[Very long] " + "Workers’ Compensation Fund " * 6
+        payer.name = payer.name[:200]
+        payer.save()
+    sheet = download(client, "sheet/?period=all&by=payer&rows=payer&columns=carc")
     assert sheet.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", sheet)) == 1
 
@@ -152,3 +158,27 @@ def test_sixteen_statements_whatever_the_number_of_claims(
     monkeypatch.setattr(Facts, "rows", counted)
     text(client, PAGE)
     assert len(asked) <= 16
+
+
+def test_what_takes_longer_is_left_to_the_worker_and_said(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    from dueline.accounts.models import Practice
+    from dueline.denials.fact_store import counting
+    from dueline.denials.tasks import count_later
+
+    waiting = DBTaskResult.objects.ready().filter(task_path=count_later.module_path)
+    practice = Practice.objects.get(code="lakeside")
+    with counting(practice, is_waiting=True):  # another page or the worker is at it
+        assert "being counted for the first time" in text(client, PAGE)
+    with monkeypatch.context() as patch:
+        patch.setattr("dueline.denials.tasks.MOST_AT_ONCE", 0)
+        text(client, PAGE)
+        text(client, f"{PAGE}claims/")
+    assert waiting.count() == 1
+    count_later.func(practice.pk)
+    shown = text(client, f"{PAGE}?period=all")
+    assert "being counted" not in shown
+    assert "0 of 0 claims answered" not in shown

@@ -25,6 +25,8 @@ class Attribute(StrEnum):
     PLACE = "place"
     BILLING_PROVIDER = "billing_provider"
     RENDERING_PROVIDER = "rendering_provider"
+    LOCATION = "location"
+    SUBMITTER = "submitter"
     WEEKDAY = "weekday"
     SERVICE_MONTH = "service_month"
     ANSWER_MONTH = "answer_month"
@@ -47,6 +49,8 @@ NAMES: dict[Attribute, str] = {
     Attribute.PLACE: "Place of service",
     Attribute.BILLING_PROVIDER: "Billing provider",
     Attribute.RENDERING_PROVIDER: "Rendering provider",
+    Attribute.LOCATION: "Location",
+    Attribute.SUBMITTER: "Submitter of the claim",
     Attribute.WEEKDAY: "Weekday of service",
     Attribute.SERVICE_MONTH: "Month of service",
     Attribute.ANSWER_MONTH: "Month of answer",

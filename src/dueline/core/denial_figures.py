@@ -6,13 +6,11 @@ After the HFMA Claim Integrity Task Force's denial metrics (2021); where ours di
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from math import sqrt
-from statistics import NormalDist
+
+from dueline.core.proportion import wilson
 
 LEAST_CLAIMS = 30  # below, a share says too little to conclude anything from
-CONFIDENCE = 0.95
 COMPLETE_PERCENT = 90  # of a month's claims answered: below, answers are still coming
-_Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 _SOURCE = "HFMA Claim Integrity Task Force, Standardizing Denial Metrics (2021)"
 
 
@@ -136,16 +134,10 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Return the 95 % interval of a share of claims by Wilson's score; None of nothing.
-
-        Source: E. B. Wilson (1927); L. D. Brown, T. T. Cai, A. DasGupta (2001), who prefer it for few claims.
-        """
+        """Return the 95 % interval of a share of claims by Wilson's score; None where it is no share."""
         if self.whole <= 0 or not 0 <= self.part <= self.whole:
             return None
-        n, p, z2 = self.whole, self.part / self.whole, _Z * _Z
-        middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-        reach = _Z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-        return max(0.0, middle - reach), min(1.0, middle + reach)
+        return wilson(self.part, self.whole)
 
 
 def is_first_answer(

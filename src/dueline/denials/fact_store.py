@@ -22,8 +22,9 @@ from dueline.accounts.models import Practice
 from dueline.environment import home
 
 PART_CLAIMS = 16_384  # ids in a part: counted anew in a fraction of a second
-_FORMAT = 2  # of the columns; another makes everything anew
+_FORMAT = 3  # of the columns; another makes everything anew
 _EDITION = "edition.json"
+_SPILL = ".spill"  # no practice's code begins so
 _KEPT_SECONDS = 600  # a page may still read the files of the edition before
 _SETTINGS: dict[str, Any] = {
     "threads": 2,
@@ -52,15 +53,23 @@ def claim_ids_of(part: int) -> range:
 
 def folder_of(practice: Practice) -> Path:
     """Return the practice's folder, made where it is not there, for its owner alone."""
-    folder = home() / "analysis" / practice.code
+    return _private(practice.code)
+
+
+def _private(name: str) -> Path:
+    folder = home() / "analysis" / name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """Return a connection to an empty database in memory, which loads nothing from elsewhere."""
-    return duckdb.connect(":memory:", config=_SETTINGS)
+    """Return a connection to an empty database in memory, which loads nothing from elsewhere.
+
+    What does not fit into memory goes to a folder of our own; DuckDB's usual place is the working folder.
+    """
+    spill = {"temp_directory": str(_private(_SPILL))}
+    return duckdb.connect(":memory:", config={**_SETTINGS, **spill})
 
 
 @contextmanager

@@ -170,6 +170,10 @@ class Claim(models.Model):
     referring_provider = models.ForeignKey(
         Provider, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    # where it was done, where that is not the billing provider's own address (2310C, 2310E)
+    service_facility = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     service_from_on = models.DateField(null=True)
     service_through_on = models.DateField(null=True)
     first_submitted_on = models.DateField(null=True)
@@ -308,6 +312,7 @@ class Submission(models.Model):
     duplicate_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    submitter = models.CharField(max_length=80, blank=True)  # who sent the file (NM1*41)
 
     def __str__(self) -> str:
         return f"submission {self.pk}"

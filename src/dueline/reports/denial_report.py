@@ -1,6 +1,6 @@
 """All that the denials page says, from what its address asks: the page, its downloads and the command share it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -27,7 +27,10 @@ from dueline.denials.queries.analysis import (
 
 HEAT_ROWS, HEAT_COLUMNS = 8, 7  # as many as can be taken in at a glance
 _MENU_MOST = 60
+# What is looked at where the address does not say, the first that is not narrowed to one value.
 _DRILLED = (Attribute.CATEGORY, Attribute.PAYER, Attribute.CARC, Attribute.PROCEDURE)
+_DOWN = (Attribute.PAYER, Attribute.PROCEDURE, Attribute.RENDERING_PROVIDER)
+_ACROSS = (Attribute.CATEGORY, Attribute.CARC)
 
 
 class Chart(StrEnum):
@@ -64,7 +67,9 @@ class Asked:
             values[name] = enum(text)
         filters = AnalysisFilters.from_query(query)
         if values.get("by", cls.by) in filters.values:  # of one value there is nothing to see
-            values["by"] = next((one for one in _DRILLED if one not in filters.values), cls.by)
+            values["by"] = _first(_DRILLED, filters)
+        values.setdefault("rows", _first(_DOWN, filters))
+        values.setdefault("columns", _first(_ACROSS, filters))
         return cls(filters, **values)
 
     def shown(self) -> list[tuple[str, str]]:
@@ -88,6 +93,10 @@ _MEMBERS: dict[str, type[StrEnum]] = {
     "rows": Attribute,
     "columns": Attribute,
 }
+
+
+def _first(attributes: Sequence[Attribute], filters: AnalysisFilters) -> Attribute:
+    return next((one for one in attributes if one not in filters.values), attributes[0])
 
 
 def _pairs(filters: AnalysisFilters) -> dict[str, str]:

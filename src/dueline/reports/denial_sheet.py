@@ -17,7 +17,7 @@ from dueline.denials.queries.analysis.labels import month_words
 from dueline.reports import denial_words as words
 from dueline.reports.denial_report import Chart, DenialReport
 
-_BARS = 10
+_BARS = 8
 _PPI = 192  # twice a screen's, so that it stays sharp
 
 
@@ -49,9 +49,9 @@ def _told(report: DenialReport, practice_name: str) -> dict[str, Any]:
     """Return what the sheet says, all of it in words or as parts of a whole from 0 to 1."""
     asked = report.asked
     return {
-        "practice": practice_name,
+        "practice": _short(practice_name, 60),
         "period": words.period_words(report.first_day, report.as_of),
-        "narrowed": report.narrowed_words(),
+        "narrowed": _short(report.narrowed_words(), 160),
         "printed": _day(report.as_of),
         "tiles": [
             {
@@ -81,7 +81,7 @@ def _bars(report: DenialReport) -> dict[str, Any]:
         running = table.running(place)
         rows.append(
             {
-                "name": report.words(table.by, row.value),
+                "name": _short(report.words(table.by, row.value), 28),
                 "size": size / largest,
                 "claims": f"{row.refused:,}",
                 "rate": words.percent(row.share.rate) if row.share.is_enough else "few",
@@ -128,10 +128,10 @@ def _heat(report: DenialReport) -> dict[str, Any]:
     largest = max((words.size(row, measure) for row in cells.values()), default=0) or 1
     return {
         "name": report.heat_name,
-        "columns": [report.words(heat.columns_by, one) for one in heat.columns],
+        "columns": [_short(report.words(heat.columns_by, one), 24) for one in heat.columns],
         "rows": [
             {
-                "name": report.words(heat.rows_by, value),
+                "name": _short(report.words(heat.rows_by, value), 30),
                 "cells": [
                     {
                         "words": words.cell_words(cells[value, one], measure),
@@ -166,3 +166,8 @@ def _cohorts(report: DenialReport) -> dict[str, Any]:
 
 def _day(day: date) -> str:
     return f"{day:%b} {day.day}, {day.year}"
+
+
+def _short(text: str, most: int) -> str:
+    """Return text that leaves the page its room."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

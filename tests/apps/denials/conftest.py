@@ -105,6 +105,7 @@ def submit(take_in: Callable[..., Any]) -> Callable[..., Any]:
         payer: str = "HARBORLIGHT*PI*HLH01",
         sequence: str = "P",
         authorization: str = "",
+        facility: str = "",
     ) -> Any:
         billed = lines or (("99214", 150),)
         name, kind, identifier = payer.split("*")
@@ -129,6 +130,11 @@ def submit(take_in: Callable[..., Any]) -> Callable[..., Any]:
             f"CLM*{number}*{sum(charge for _, charge in billed)}***11:B:{frequency}*Y*A*Y*Y",
             *([f"REF*G1*{authorization}"] if authorization else []),
             "HI*ABK:J069",
+            *(
+                [f"NM1*77*2*{facility}", "N3*9 HILL ST", "N4*ANYTOWN*OH*440010001"]
+                if facility
+                else []
+            ),
         ]
         for place, (code, charge) in enumerate(billed, 1):
             segments += [

@@ -178,6 +178,10 @@ def test_each_attribute_tells_the_claim(practice: Practice, submit: Act, remit: 
     assert by(practice, Attribute.LAG) == ["0-7 days: 1 of 1, 50"]
     assert by(practice, Attribute.AUTHORIZATION) == ["On the claim: 1 of 1, 50"]
     assert by(practice, Attribute.BILLING_PROVIDER) == ["LAKESIDE: 1 of 1, 50"]
+    assert by(practice, Attribute.SUBMITTER) == ["LAKESIDE: 1 of 1, 50"]
+    submit("2026-09-03", "LKS-2", facility="EAST CLINIC")
+    remit("2026-10-06", PAID.replace("LKS-1", "LKS-2"))
+    assert by(practice, Attribute.LOCATION) == ["LAKESIDE: 1 of 1, 50", "EAST CLINIC: 0 of 1, 0"]
 
 
 def test_what_became_of_a_refusal(practice: Practice, submit: Act, remit: Act) -> None:

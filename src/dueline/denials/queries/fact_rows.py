@@ -31,12 +31,21 @@ from dueline.ledger.models import (
     Patient,
     Remittance,
     ServiceLine,
+    Submission,
 )
 
 # What a claim's rows and those of its refusals share.
 _SHARED = (
     *("claim_id", "patient_id", "payer", "plan", "chapter", "diagnosis", "place"),
-    *("billing_provider", "rendering_provider", "weekday", "service_month", "answer_month"),
+    *(
+        "billing_provider",
+        "rendering_provider",
+        "location",
+        "submitter",
+        "weekday",
+        "service_month",
+        "answer_month",
+    ),
     *("age", "sex", "lag", "authorization", "service_day", "answered_day"),
 )
 _OF_CLAIM = (
@@ -88,11 +97,17 @@ class _Refused:
 
 
 def fact_columns(practice: Practice, claim_ids: Sequence[int]) -> dict[str, Columns]:
-    """Return the tables "claims" and "refusals" of those of these claims that are the practice's. Ten queries."""
+    """Return the tables "claims" and "refusals" of those of these claims that are the practice's. Eleven queries."""
     columns = (
         *("id", "patient_id", "payer_id", "claim_type", "origin", "facility_code"),
-        *("billing_provider_id", "rendering_provider_id", "service_from_on"),
-        *("service_through_on", "first_submitted_on", "prior_authorization", "diagnoses"),
+        *("billing_provider_id", "rendering_provider_id", "service_facility_id"),
+        *(
+            "service_from_on",
+            "service_through_on",
+            "first_submitted_on",
+            "prior_authorization",
+            "diagnoses",
+        ),
         "charge_cents",
     )
     claims = sorted(rows_in(Claim, columns, "id", claim_ids, practice_id=practice.pk))
@@ -124,6 +139,10 @@ class _Known:
         ids = [row[0] for row in claims]
         indicators = ("claim_id", "filing_indicator")
         self.plans = dict(rows_in(Coverage, indicators, "claim_id", ids, also="sequence = 'P'"))
+        sent = ("id", "claim_id", "submitter")
+        self.submitters: dict[int, str] = {}
+        for _, pk, submitter in sorted(rows_in(Submission, sent, "claim_id", ids)):
+            self.submitters.setdefault(pk, submitter)
         silent = [pk for pk in ids if pk not in answers or not answers[pk].lines]
         self.billed: dict[int, list[tuple[str, str]]] = defaultdict(list)
         lines = ("claim_id", "procedure_code", "modifiers")
@@ -135,8 +154,8 @@ class _Known:
         return (answer.lines.values() if answer else ()) or self.billed.get(claim_id, ())
 
     def shared(self, row: tuple[Any, ...], answer: _Answer | None) -> tuple[Any, ...]:
-        pk, patient_id, payer_id, kind, origin, facility, billing, rendering, service_on = row[:9]
-        through_on, submitted_on, authorization, diagnoses = row[9:13]
+        pk, patient_id, payer_id, kind, origin, place, billing, rendering, facility = row[:9]
+        service_on, through_on, submitted_on, authorization, diagnoses = row[9:14]
         birth_on, sex = self.people.get(patient_id, (None, ""))
         answered_on = answer.on if answer else None
         group = attributes.diagnosis_group(diagnoses)
@@ -148,9 +167,11 @@ class _Known:
             (answer.plan if answer else "") or self.plans.get(pk, ""),
             attributes.chapter(group),
             group,
-            attributes.place(kind, facility),
+            attributes.place(kind, place),
             str(billing or ""),
             str(rendering or ""),
+            str(facility or billing or ""),
+            self.submitters.get(pk, ""),
             attributes.weekday(service_on),
             attributes.month(service_on),
             attributes.month(answered_on),
@@ -177,7 +198,7 @@ class _Known:
             _joined(code for code, _ in lines),
             _joined(code for _, modifiers in lines for code in modifiers.split()),
             _joined(f"{code}|{'+'.join(modifiers.split())}" for code, modifiers in lines),
-            answer.charge_cents if answer else row[13],
+            answer.charge_cents if answer else row[14],
             bool(first),
             0 if is_live else max((_ordinal(one.state_on) for one in told), default=0),
             min((_ordinal(one.contested_on) for one in told if one.contested_on), default=0),

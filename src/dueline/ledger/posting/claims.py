@@ -129,6 +129,7 @@ def _post_claim(
             item.prior_authorization[:50],
             fingerprint,
             duplicate_of,
+            (header.submitter.last_name or header.submitter.identifier)[:80],
         ),
     )
     known.fingerprints.setdefault((claim.id, fingerprint), submission_id)
@@ -179,6 +180,7 @@ def _fill(posting: Posting, claim: Any, item: SubmittedClaim) -> None:
         item.rendering_provider or item.attending_provider
     )
     claim.referring_provider_id = directory.provider_id(item.referring_provider)
+    claim.service_facility_id = directory.provider_id(item.service_facility)
     claim.service_from_on = item.service_from_on
     claim.service_through_on = item.service_through_on
     claim.facility_code = item.facility_code[:4]

@@ -13,7 +13,9 @@ from dueline.payers.models import Payer
 NOT_KNOWN = "Not known"
 _SEXES = {"F": "Female", "M": "Male", "U": "Unknown"}
 _AUTHORIZATION = {"yes": "On the claim", "no": "None on the claim"}
-_PROVIDERS = frozenset({Attribute.BILLING_PROVIDER, Attribute.RENDERING_PROVIDER})
+_PROVIDERS = frozenset(
+    {Attribute.BILLING_PROVIDER, Attribute.RENDERING_PROVIDER, Attribute.LOCATION}
+)
 
 
 class Labels:
