@@ -34,10 +34,20 @@ FIELDS = [
 @pytest.fixture
 def lakeside(db: None) -> Any:
     from dueline.accounts.models import Practice
-    from dueline.ledger.models import Claim
+    from dueline.ledger.models import Claim, Patient
     from dueline.payers.models import Payer
 
-    practice = Practice.objects.create(code="lakeside", name="Lakeside Multispecialty")
+    practice = Practice.objects.create(
+        code="lakeside", name="Lakeside Multispecialty", tax_id="995550187"
+    )
+    practice.npis.create(npi="1999936606")
+    patient = Patient.objects.create(
+        practice=practice,
+        identity_key="ada",
+        last_name="Quill",
+        first_name="Ada",
+        birth_on=date(1980, 4, 2),
+    )
     payer = Payer.objects.create(practice=practice, name="Harborlight Health Plan")
     for number, cents in enumerate([150_050, 99_999, 20_000]):
         Claim.objects.create(
@@ -47,6 +57,8 @@ def lakeside(db: None) -> Any:
             origin="submission",
             claim_type="P",
             payer=payer,
+            patient=patient,
+            member_id="HLH4471203",
             service_from_on=date(2026, 10, 1 + number),
             first_submitted_on=date(2026, 10, 5),
             charge_cents=cents,
@@ -95,18 +107,34 @@ def test_all_shows_what_waits_with_its_date(run):
 
 def test_the_call_sheet_says_what_to_do_why_and_how_much(run):
     text = run().stdout
-    assert text.startswith("Lakeside Multispecialty, Monday, November 23, 2026: 2 claims due")
+    assert text.startswith(
+        "Lakeside Multispecialty, Monday, November 23, 2026: 2 claims to work now, "
+    )
     for words in ("LKS-0", "Harborlight Health Plan", "$1,500.50", "Do: call the payer (L1)"):
         assert words in text
     assert "Why: Left until tomorrow, it likely loses $" in text
     assert "53 since service, 49 since sent" in text
 
 
+def test_the_sheet_holds_nothing_that_waits_with_billing_unless_it_is_asked_for(run):
+    from dueline.ledger.models import Claim
+
+    # Rejected before the payer looked: the largest balance, and nothing that a caller can do.
+    Claim.objects.filter(patient_control_number="LKS-0").update(payer_status=PayerStatus.REJECTED)
+    rows = json.loads(run("--json").stdout)
+    assert [row["patient_control_number"] for row in rows] == ["LKS-1"]
+    rows = json.loads(run("--with-others", "--json").stdout)
+    assert {row["patient_control_number"]: row["work_status"] for row in rows} == {
+        "LKS-1": "ready",
+        "LKS-0": "with_billing",
+    }
+
+
 def test_a_day_without_work_says_so(run):
     from dueline.ledger.models import Claim
 
     Claim.objects.update(payer_status=PayerStatus.PENDING, payer_status_on=date(2026, 11, 23))
-    assert "Nothing is due." in run().stdout
+    assert "Nothing can be worked now." in run().stdout
 
 
 def test_printing_leaves_an_audit_event_and_no_item(run):

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dueline.core.money import LARGEST_CENTS, cents, cents_text, dollars, money, to_cents
+from dueline.core.money import (
+    LARGEST_CENTS,
+    cents,
+    cents_text,
+    dollar_words,
+    dollars,
+    money,
+    to_cents,
+)
 
 ANY_CENTS = st.integers(-LARGEST_CENTS, LARGEST_CENTS)
 
@@ -89,8 +97,8 @@ def test_cents_never_disagree_with_decimal(text: str) -> None:
         (0, "0", "0.00"),
         (5, "0.05", "0.05"),
         (50, "0.5", "0.50"),
-        (-300, "-3", "-3.00"),
-        (-5, "-0.05", "-0.05"),
+        (-300, "-3", "−3.00"),
+        (-5, "-0.05", "−0.05"),
         (123450, "1234.5", "1,234.50"),
         (123456789, "1234567.89", "1,234,567.89"),
     ],
@@ -118,3 +126,12 @@ def test_to_cents_refuses_a_float(value: object) -> None:
 def test_to_cents_refuses_parts_of_a_cent(value: Decimal) -> None:
     with pytest.raises(ValueError, match="exact"):
         to_cents(value)
+
+
+def test_a_sum_has_its_sign_before_the_dollar() -> None:
+    assert [dollar_words(n) for n in (-300_000, -5, 0, 123_450)] == [
+        "−$3,000.00",
+        "−$0.05",
+        "$0.00",
+        "$1,234.50",
+    ]

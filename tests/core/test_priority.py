@@ -201,7 +201,7 @@ def test_a_credit_balance_costs_nothing_to_leave():
     credit = replace(APPEAL, payer_balance_cents=-5000, deadline_on=None, business_days_left=None)
     found = price(credit, as_of=MONDAY)
     assert found.cents_per_minute_hundredths == 0
-    assert found.parts[0].figure == "$-50.00"
+    assert found.parts[0].figure == "−$50.00"
 
 
 def test_nobody_waits_on_hold_for_a_portal():

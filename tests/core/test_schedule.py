@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dueline.core.after_contact import level_after_follow_up, status_after_follow_up
 from dueline.core.calendars import add_business_days, is_business_day
 from dueline.core.enums import (
     DueCause,
@@ -26,10 +27,8 @@ from dueline.core.schedule import (
     deadline_window,
     due_cause,
     latest_due_on,
-    level_after_follow_up,
     missed_on,
     schedule,
-    status_after_follow_up,
     within,
 )
 
@@ -430,3 +429,63 @@ def test_follow_up_is_missed_after_three_business_days(as_of: date, expected: da
         >= 3
         > days_overdue(add_business_days(expected, 1), as_of=as_of)
     )
+
+
+SENT_AGAIN = {"first_submitted_on": date(2026, 9, 21), "last_submitted_on": date(2026, 11, 19)}
+
+
+@pytest.mark.parametrize(
+    ("plan", "due_on", "reason"),
+    [
+        pytest.param(
+            at(
+                PayerStatus.ACCEPTED,
+                accepted_on=date(2026, 9, 22),
+                last_remitted_on=date(2026, 11, 5),
+                payer_status_on=date(2026, 11, 20),
+                **SENT_AGAIN,
+            ),
+            date(2026, 12, 21),
+            "First look 30 days after it was accepted again",
+            id="denied, then sent again: the new acceptance counts, not the old one",
+        ),
+        pytest.param(
+            at(PayerStatus.ACCEPTED, accepted_on=date(2026, 9, 22), **SENT_AGAIN),
+            date(2026, 10, 22),
+            "First look 30 days after the first acceptance; sent again Nov 19",
+            id="never answered and sent again: no younger for it, and the reason says so",
+        ),
+        pytest.param(
+            at(PayerStatus.SENT, **SENT_AGAIN),
+            date(2026, 11, 24),
+            "No acceptance report 3 working days after sending it again",
+            id="sent again, nothing heard",
+        ),
+        pytest.param(
+            at(
+                PayerStatus.NOT_SENT,
+                is_first_payer=False,
+                payer_status_on=date(2026, 11, 19),
+                first_submitted_on=date(2026, 9, 21),
+            ),
+            date(2026, 11, 24),
+            "No submission is known 3 working days after the payer before it answered",
+            id="the next payer's turn: not before the first has answered",
+        ),
+    ],
+)
+def test_the_date_and_reason_of_a_claim_that_was_sent_again(plan, due_on, reason):
+    assert (plan.due_on, plan.due_reason) == (due_on, reason)
+
+
+def test_a_claim_sent_again_after_an_answer_is_called_as_late_as_any_other():
+    """First sent in March, denied, corrected in November: the first look is no call yet."""
+    plan = at(
+        PayerStatus.ACCEPTED,
+        first_submitted_on=date(2026, 3, 2),
+        last_submitted_on=date(2026, 11, 19),
+        accepted_on=date(2026, 3, 3),
+        last_remitted_on=date(2026, 4, 1),
+        payer_status_on=date(2026, 11, 20),
+    )
+    assert plan.next_action is NextAction.CHECK_PORTAL

@@ -1,5 +1,6 @@
 """A caller's shift in a real browser, by keyboard alone: five claims worked, and off the list until due."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -131,7 +132,19 @@ def test_what_was_typed_stays_and_each_fault_stands_beside_its_field(page: Page)
         page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("What you typed is kept")
     expect(page.locator("#f-said")).to_have_value("Only this")
-    expect(page.locator("#f-contact_name + .dl-error")).to_contain_text("Expected")
+    fault = page.locator("#f-contact_name + .dl-error")
+    expect(fault).to_have_text(
+        "Needed: the name of the person spoken to. Give it, or say in “Why none” why there is none."
+    )
+    expect(page.locator("#f-outcome + .dl-error")).to_have_text("Choose one.")
+    # Each fault once, and in words: the list on top names the fields and leads to them.
+    alert = page.get_by_role("alert")
+    expect(alert.get_by_role("link")).to_have_text(
+        ["Person spoken to", "Call reference", "Outcome", "Next action"]
+    )
+    expect(alert).not_to_contain_text("Needed")
+    expect(page.locator("#f-contact_name")).to_be_focused()
+    assert not re.search(r"\b[a-z]+_[a-z]+\b", page.get_by_role("dialog").inner_text())
 
 
 def test_another_practices_claim_is_not_found(page: Page, tmp_path: Path) -> None:

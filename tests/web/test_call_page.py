@@ -135,10 +135,10 @@ def test_answer_without_its_facts_asks_again_and_keeps_what_was_typed(
 def test_wrong_fact_is_named_beside_its_field(ana: Client, claim: Claim) -> None:
     begin(ana, claim)
     text = work(ana, "answer", step="S02.received", fact__received_on="2026-12-01").content.decode()
-    assert "Expected a day not after 2026-11-23" in text
+    assert "Expected a day not after 11/23/2026" in text
     assert 'value="2026-12-01"' in text
     pieces = work(ana, "keep", fact__received_on="12/41/2026").content.decode()
-    assert "Expected a date such as 2026-12-14" in pieces
+    assert "Expected a date such as 12/14/2026" in pieces
 
 
 def test_call_that_is_not_complete_is_not_saved(ana: Client, claim: Claim) -> None:

@@ -75,7 +75,7 @@ def _cell(cell: "Figure") -> dict[str, object]:
 
 
 def _print_table(report: "AgingReport") -> None:
-    from dueline.core.money import money
+    from dueline.core.money import dollar_words, money
 
     buckets = [b for b in AgingBucket if b is not AgingBucket.UNKNOWN or report.has_unknown]
     widest = max([len(row.payer) for row in report.rows] + [len("All payers")])
@@ -86,5 +86,5 @@ def _print_table(report: "AgingReport") -> None:
         total = money(row.total.cents)
         print(f"{row.payer:<{widest}} {row.total.claims:>8,}{cells}{total:>17}")
     cells = "".join(f"{money(report.totals[b].cents):>16}" for b in buckets)
-    total = f"${money(report.total.cents)}"
+    total = dollar_words(report.total.cents)
     print(f"{'All payers':<{widest}} {report.total.claims:>8,}{cells}{total:>17}")

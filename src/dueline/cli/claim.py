@@ -18,6 +18,8 @@ from dueline.cli.startup import (
 )
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from dueline.ledger.models import Claim
     from dueline.ledger.queries import Story, TimelineEntry
 
@@ -113,13 +115,19 @@ def _timeline(story: "Story", claim: "Claim") -> "list[TimelineEntry]":
     return sorted(told, key=lambda entry: entry.on, reverse=True)
 
 
+def _words(amount: "Decimal | str") -> str:
+    from dueline.core.money import dollar_words, to_cents
+
+    return dollar_words(to_cents(amount))
+
+
 def _print(facts: dict) -> None:
     from dueline.core.deadline_words import KIND_NAMES
 
     print(f"{facts['patient_control_number']}  {facts['payer']}  {facts['payer_said']}")
     print(
-        f"Payer owes ${facts['payer_balance']}, patient ${facts['patient_balance']}; "
-        f"charged ${facts['charge']}, paid ${facts['paid']}"
+        f"Payer owes {_words(facts['payer_balance'])}, patient {_words(facts['patient_balance'])}; "
+        f"charged {_words(facts['charge'])}, paid {_words(facts['paid'])}"
     )
     print(
         f"Service {facts['service_on'] or 'not known'} ({facts['days_since_service']} days), "

@@ -123,7 +123,7 @@ def _practice(code: str, folder: Path) -> "Practice":
 
 def _take_in(practice: "Practice", day: date) -> None:
     from dueline import clock
-    from dueline.core.money import money
+    from dueline.core.money import dollar_words
     from dueline.denials.actions import refresh_denials
     from dueline.environment import home
     from dueline.intake.actions import files_under, intake_paths
@@ -144,7 +144,7 @@ def _take_in(practice: "Practice", day: date) -> None:
         f"{practice.name}: {summary.total('posted_count'):,} sets posted, "
         f"{summary.total('duplicate_count'):,} known already, "
         f"{summary.total('quarantined_count'):,} quarantined; "
-        f"${money(summary.total('posted_cents'))} in payments."
+        f"{dollar_words(summary.total('posted_cents'))} in payments."
     )
 
 

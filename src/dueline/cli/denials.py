@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dueline.cli.denial_patterns import patterns
+from dueline.cli.denial_rates import rates
 from dueline.cli.startup import (
     AsOfOption,
     ClaimArgument,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from dueline.denials.queries import Card
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+app.command()(patterns)
+app.command()(rates)
 
 
 @app.command("list")
@@ -193,7 +197,7 @@ def _advice(card: "Card") -> dict[str, object]:
 
 def _line(row: "Denial", day: date) -> str:
     from dueline.core.codes import adjustment_words
-    from dueline.core.money import money
+    from dueline.core.money import dollar_words
 
     due = "no appeal rule known"
     if row.appeal_due_on is not None:
@@ -202,7 +206,7 @@ def _line(row: "Denial", day: date) -> str:
     again = ", again" if row.repeats_id else ""
     state = row.state.replace("_", " ")
     return (
-        f"{row.claim.patient_control_number}  {row.payer.name}  ${money(row.amount_cents)}  "
+        f"{row.claim.patient_control_number}  {row.payer.name}  {dollar_words(row.amount_cents)}  "
         f"{adjustment_words(row.group_code, row.carc)}  {state}{again}  {due}"
     )
 

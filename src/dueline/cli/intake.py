@@ -72,7 +72,7 @@ def _faulty_files(receipts) -> set[int]:
 
 
 def _print(summary, faulty: set[int], as_json: bool) -> None:
-    from dueline.core.money import dollars, money
+    from dueline.core.money import dollar_words, dollars
 
     if as_json:
         names = ("posted_count", "duplicate_count", "quarantined_count", "claim_count")
@@ -94,8 +94,8 @@ def _print(summary, faulty: set[int], as_json: bool) -> None:
         f"{summary.total('quarantined_count')} quarantined."
     )
     print(
-        f"${money(summary.total('posted_cents'))} in payments posted, "
-        f"${money(summary.total('held_cents'))} held in quarantine."
+        f"{dollar_words(summary.total('posted_cents'))} in payments posted, "
+        f"{dollar_words(summary.total('held_cents'))} held in quarantine."
     )
     if known == len(summary.receipts):
         print("Every file was known. Nothing changed.")

@@ -25,7 +25,7 @@ def sample(
     json: JsonOption = False,
 ) -> None:
     """Write a year of 837, 999, 277CA, 277 and 835 of an invented practice with fifteen payers."""
-    from dueline.core.money import money
+    from dueline.core.money import dollar_words
     from dueline.sample import practice_plan, write_sample
 
     try:
@@ -44,6 +44,6 @@ def sample(
         print_json(result.document())
         return
     print(
-        f"{result.claims} claims, ${money(result.charge_cents)} charged; {result.remittances} "
-        f"remittances, ${money(result.payment_cents)} paid; {result.files} files in {out / 'files'}."
+        f"{result.claims} claims, {dollar_words(result.charge_cents)} charged; {result.remittances} "
+        f"remittances, {dollar_words(result.payment_cents)} paid; {result.files} files in {out / 'files'}."
     )

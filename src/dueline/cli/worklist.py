@@ -15,6 +15,9 @@ from dueline.cli.startup import (
     ready,
 )
 from dueline.core.enums import Level, NextAction, Order
+from dueline.core.holds import CHECK_WORDS
+from dueline.core.money import dollar_words, to_cents
+from dueline.core.readiness import practice_lacks
 
 app = typer.Typer(add_completion=False)
 
@@ -44,23 +47,26 @@ def worklist(
     order: Annotated[Order, typer.Option(help="In which order.")] = Order.PRIORITY,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 20,
     level: Annotated[Level | None, typer.Option(help="Only this queue.")] = None,
+    with_others: Annotated[
+        bool,
+        typer.Option("--with-others", help="Also what is due and waits with billing or the lead."),
+    ] = False,
     everything: Annotated[
         bool, typer.Option("--all", help="All open claims, not only those due.")
     ] = False,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the claims to work now, in an order, each with its reason. Nothing is changed."""
+    """Print the claims that callers can work now, in an order, each with its reason. Nothing is changed."""
     day = day_or_today(as_of)
     ready()
     from dueline.accounts.audit import record
     from dueline.clock import now
-    from dueline.worklist.queries import call_sheet
+    from dueline.worklist.queries import Shown, call_sheet
 
     owner = practice_or_fail(practice)
-    sheet = call_sheet(
-        owner, order=order, limit=limit, as_of=day, level=level, only_due=not everything
-    )
+    shown: Shown = "open" if everything else "due" if with_others else "workable"
+    sheet = call_sheet(owner, order=order, limit=limit, as_of=day, level=level, shown=shown)
     record(
         practice=owner,
         by=operator(),
@@ -72,16 +78,22 @@ def worklist(
     if as_json:
         print_json(sheet)
         return
-    what = "open" if everything else "due"
     print(
-        f"{owner.name}, {day:%A, %B} {day.day}, {day.year}: {len(sheet)} claims {what}, {HEAD[order]}"
+        f"{owner.name}, {day:%A, %B} {day.day}, {day.year}: {len(sheet)} {WHAT[shown]}, {HEAD[order]}"
     )
     for number, row in enumerate(sheet, start=1):
         print("\n" + "\n".join(lines(number, row)))
     if not sheet:
-        print("Nothing is due. --all shows every open claim with its date.")
+        lacks = [CHECK_WORDS[key] for key in practice_lacks(owner.name, owner.tax_id)]
+        why = f": the practice's {' and '.join(lacks)} is not known" if lacks else ""
+        print(f"Nothing can be worked now{why}. --all shows every open claim with its date.")
 
 
+WHAT = {
+    "workable": "claims to work now",
+    "due": "claims due",
+    "open": "open claims",
+}
 HEAD: dict[Order, str] = {
     Order.PRIORITY: "the most lost by waiting first",
     Order.DEADLINE: "the nearest deadline first",
@@ -96,7 +108,7 @@ def lines(number: int, row: dict[str, Any]) -> list[str]:
     running = [d for d in row["deadlines"] if d["is_running"] and not d["is_met"] and d["due_on"]]
     clock = min(running, key=lambda d: d["due_on"], default=None)
     found = [
-        f"{number:3}. {row['patient_control_number']}  {row['payer']}  ${_money(row['payer_balance'])}"
+        f"{number:3}. {row['patient_control_number']}  {row['payer']}  {dollar_words(to_cents(row['payer_balance']))}"
         f"  {' · '.join(row['reasons'])}",
         f"     {_said(row)}; {_days(row)}",
         f"     Do: {ACTION_WORDS[NextAction(row['next_action'])]} ({row['level']}). "
@@ -124,8 +136,3 @@ def _days(row: dict[str, Any]) -> str:
         if row[f"days_since_{key}"] is not None
     ]
     return "days: " + ", ".join(known) if known else "no dates known"
-
-
-def _money(dollars: str) -> str:
-    whole, cents = dollars.lstrip("-").split(".")
-    return f"{'-' if dollars.startswith('-') else ''}{int(whole):,}.{cents}"

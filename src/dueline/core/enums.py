@@ -161,6 +161,21 @@ class Order(StrEnum):
     PAYER = "payer"
 
 
+class Holder(StrEnum):
+    """Who has a claim: the callers, or someone whom they wait for."""
+
+    CALLERS = "callers"
+    OTHERS = "others"  # with billing or with the lead
+
+
+class Means(StrEnum):
+    """How what is next for a claim is done."""
+
+    TELEPHONE = "telephone"
+    PORTAL = "portal"  # or 276
+    OTHER = "other"  # a claim, fax or letter
+
+
 class CountedDay(StrEnum):
     """The days by which open items are counted."""
 
@@ -352,6 +367,23 @@ class RootCauseOwner(StrEnum):
     CONTRACTING = "contracting"
     PAYER = "payer"
     PATIENT = "patient"
+
+
+class PatternKind(StrEnum):
+    """How a pattern of denials was found."""
+
+    PATTERN = "pattern"
+    HINT = "hint"  # weaker: up to half of them are chance
+    JUMP = "jump"  # a change in time
+
+
+class CaseState(StrEnum):
+    """Where the work on a cause of denials stands."""
+
+    OPEN = "open"
+    MEASURING = "measuring"  # a fix is made; its effect is not sure yet
+    WORKED = "worked"
+    NOT_WORKED = "not_worked"
 
 
 class UsualFix(StrEnum):

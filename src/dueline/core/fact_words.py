@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from dueline.core.facts import DAYS, FACTS, FactKind
-from dueline.core.money import money, to_cents
+from dueline.core.money import dollar_words, to_cents
 
 # Topic by topic, in the order in which they are told. "{}" is the value as shown.
 TOPICS: tuple[dict[str, str], ...] = (
@@ -147,4 +147,4 @@ def shown(name: str, value: str) -> str:
     kind = FACTS[name].kind
     if kind in DAYS:
         return f"{date.fromisoformat(value):%m/%d/%Y}"
-    return f"${money(to_cents(Decimal(value)))}" if kind is FactKind.MONEY else value
+    return dollar_words(to_cents(Decimal(value))) if kind is FactKind.MONEY else value

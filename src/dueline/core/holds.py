@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from dueline.core.enums import CheckKey, NextAction, RequestOwner, WorkStatus
-from dueline.core.schedule import Schedule, latest_due_on
+from dueline.core.aging import watch
+from dueline.core.enums import CheckKey, DueCause, NextAction, RequestOwner, Watch, WorkStatus
+from dueline.core.schedule import URGENCY, Schedule, latest_due_on
 
+WITH_OTHERS = frozenset({WorkStatus.WITH_BILLING, WorkStatus.WITH_LEAD})  # no caller works it
 OWNER_WORDS: dict[RequestOwner, str] = {
     RequestOwner.FRONT_DESK: "the front desk",
     RequestOwner.CODING: "coding",
@@ -97,6 +99,31 @@ def with_whom(
     if was_held:
         return _comes_back(plan, hold, as_of), False
     return plan, False
+
+
+def held_by(work_status: WorkStatus, hold: Hold) -> str:
+    """Return who has a claim that the callers wait for: "coding", "billing", "the lead"; "" where they have it."""
+    if work_status is WorkStatus.WITH_LEAD:
+        return "the lead"
+    if work_status is not WorkStatus.WITH_BILLING:
+        return ""
+    return OWNER_WORDS[hold.open[0].owner if hold.open else RequestOwner.BILLING]
+
+
+def cause_with_others(
+    cause: DueCause | None,
+    *,
+    deadline_on: date | None,
+    last_action_on: date | None,
+    as_of: date,
+) -> DueCause | None:
+    """Return why a claim that is with billing or the lead is due: to ask for something stops no deadline.
+
+    In the last 7 days it is in sight each day, but for a day on which a contact was recorded.
+    """
+    if (cause is not None and URGENCY[cause]) or deadline_on is None or last_action_on == as_of:
+        return cause
+    return DueCause.DEADLINE if watch(deadline_on, as_of=as_of) is Watch.ESCALATED else cause
 
 
 def _comes_back(plan: Schedule, hold: Hold, as_of: date) -> Schedule:

@@ -41,10 +41,15 @@ def dollars(value: int) -> Decimal:
 
 
 def money(value: int) -> str:
-    """Return cents as people read them: "1,234.50", "-3.00"."""
-    sign = "-" if value < 0 else ""
+    """Return cents as people read them in a column: "1,234.50", "−3.00"."""
+    sign = "−" if value < 0 else ""
     whole, fraction = divmod(abs(value), 100)
     return f"{sign}{whole:,}.{fraction:02d}"
+
+
+def dollar_words(value: int) -> str:
+    """Return cents as people read them in a sentence or a sum: "$1,234.50", "−$3.00"."""
+    return f"{'−' if value < 0 else ''}${money(abs(value))}"
 
 
 def to_cents(value: Decimal | int | str) -> int:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from dueline.core.enums import DeadlineKind, DueCause, PayerStatus
-from dueline.core.money import money
+from dueline.core.money import dollar_words
 from dueline.core.recovery import WHOLE, Rate, percent
 from dueline.core.schedule import URGENCY, days_overdue, deadline_window
 
@@ -116,6 +116,7 @@ class PriorityFacts:
     is_call: bool  # else by portal, fax or letter: nobody waits on hold
     hold_minutes: int
     batch_count: int  # claims that one call to this payer settles
+    held_by: str = ""  # whom the callers wait for: "coding", "the lead"
 
 
 @dataclass(frozen=True)
@@ -261,11 +262,11 @@ def price(facts: PriorityFacts, *, as_of: date) -> Price:
 
 def cost_words(per_minute: int) -> str:
     """Return hundredths of a cent per minute as dollars and cents: 124223 is "$12.42"."""
-    return f"${money((per_minute + 50) // 100)}"
+    return dollar_words((per_minute + 50) // 100)
 
 
 def _amount(name: str, label: str, cents: int, basis: str) -> Part:
-    return Part(name, label, f"${money(cents)}", basis, cents, "cents")
+    return Part(name, label, dollar_words(cents), basis, cents, "cents")
 
 
 def _fraction(name: str, label: str, points: int, basis: str) -> Part:
@@ -368,7 +369,7 @@ def _is_past(facts: PriorityFacts) -> bool:
 def _sentence(facts: PriorityFacts, s: Score, as_of: date) -> str:
     until = day_words(facts.next_day, as_of=as_of)
     return (
-        f"Left until {until}, it likely loses ${money(s.lost)}. "
+        f"Left until {until}, it likely loses {dollar_words(s.lost)}. "
         f"Settling it takes {s.minutes} minutes: {cost_words(s.per_minute)} a minute."
     )
 
@@ -406,6 +407,8 @@ _UNDATED = frozenset(
 def chips(facts: PriorityFacts, *, as_of: date) -> tuple[Chip, ...]:
     """Return one or two facts, the heaviest first."""
     found = [Chip(text, is_strong=True) for text in [_urgent_chip(facts, as_of)] if text]
+    if facts.held_by:
+        return ((found or [Chip(_status_chip(facts))])[0], Chip(f"With {facts.held_by}"))
     if facts.is_call and facts.batch_count > 1:
         batch = f"{facts.payer_name.split()[0]} ×{facts.batch_count}"
         return ((found or [Chip(_status_chip(facts))])[0], Chip(batch))
@@ -419,12 +422,23 @@ def _urgent_chip(facts: PriorityFacts, as_of: date) -> str:
         case DueCause.OVERDUE:
             days = days_overdue(facts.due_on, as_of=as_of)
             return f"Overdue {days} day{'s' if days > 1 else ''}"
-        case DueCause.DEADLINE if facts.deadline_on:
-            window = deadline_window(facts.deadline_on, as_of=as_of)
-            if window is None:
-                return "Safe date reached"
-            days = (facts.deadline_on - window).days
-            return f"{days}-day watch reached" if days else "Deadline is today"
+    if facts.due_cause is DueCause.DEADLINE or facts.held_by:
+        return _deadline_chip(facts, as_of)
+    return _past_chip(facts)
+
+
+def _deadline_chip(facts: PriorityFacts, as_of: date) -> str:
+    """Return the watch that a deadline has reached, also where nobody is to work on it today."""
+    if facts.deadline_on is None or _is_past(facts):
+        return _past_chip(facts)
+    window = deadline_window(facts.deadline_on, as_of=as_of)
+    if window is None:
+        return "Safe date reached" if facts.due_cause is DueCause.DEADLINE else ""
+    days = (facts.deadline_on - window).days
+    return f"{days}-day watch reached" if days else "Deadline is today"
+
+
+def _past_chip(facts: PriorityFacts) -> str:
     if _is_past(facts) and facts.deadline_on:
         return f"Deadline passed {short_date(facts.deadline_on)}"
     return ""
@@ -444,7 +458,9 @@ def because(facts: PriorityFacts, *, as_of: date) -> str:
     reasons = [
         reason for reason in (_urgent_reason(facts, as_of), _deadline_reason(facts)) if reason
     ]
-    if facts.is_call and facts.batch_count > 1:
+    if facts.held_by:
+        reasons.append(f"it is with {facts.held_by}")
+    elif facts.is_call and facts.batch_count > 1:
         name = facts.payer_name.split()[0]
         reasons.append(f"{name} takes {facts.batch_count} claims in one call")
     if not reasons:

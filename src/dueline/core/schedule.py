@@ -176,9 +176,9 @@ def _by(interval: Interval) -> str:
 
 def _look(facts: ClaimFacts, due_on: date, reason: str) -> Schedule:
     """A look at the payer's answer: by portal or 276 first, by telephone when the claim is late."""
-    late_on = (facts.first_submitted_on or due_on) + timedelta(
-        days=interval_of(facts).call_after_days
-    )
+    is_answered = facts.last_remitted_on is not None  # what waits is what was sent after that
+    since = waiting_since(facts) if is_answered else facts.first_submitted_on
+    late_on = (since or due_on) + timedelta(days=interval_of(facts).call_after_days)
     action = NextAction.CALL if due_on >= late_on else NextAction.CHECK_PORTAL
     return Schedule(due_on, reason, action, Level.L1, WorkStatus.READY)
 
@@ -195,8 +195,11 @@ def _at_once(
 
 
 def _not_sent(facts: ClaimFacts, as_of: date) -> Schedule:
-    due_on = add_business_days(facts.service_on, 3) if facts.service_on else as_of
-    reason = "No submission is known 3 working days after service"
+    since, event = facts.service_on, "service"
+    if not facts.is_first_payer:
+        since, event = facts.payer_status_on, "the payer before it answered"
+    due_on = add_business_days(since, 3) if since else as_of
+    reason = f"No submission is known 3 working days after {event}"
     return Schedule(due_on, reason, NextAction.ASK_BILLING, Level.L1, WorkStatus.WITH_BILLING)
 
 
@@ -206,7 +209,8 @@ def _sent(facts: ClaimFacts, as_of: date) -> Schedule:
         return _look(facts, as_of, "Sent on a day not known, and nothing heard")
     if facts.payer_acknowledges:
         due_on = add_business_days(sent_on, ACKNOWLEDGED_WITHIN)
-        return _look(facts, due_on, "No acceptance report 3 working days after sending")
+        again = " it again" if _is_sent_again(facts) else ""
+        return _look(facts, due_on, f"No acceptance report 3 working days after sending{again}")
     if waits_as_usual(facts):
         return _overdue(facts, as_of)
     interval = interval_of(facts)
@@ -253,11 +257,26 @@ def _overdue(facts: ClaimFacts, as_of: date) -> Schedule:
 def _accepted(facts: ClaimFacts, as_of: date) -> Schedule:
     if waits_as_usual(facts):
         return _overdue(facts, as_of)
-    since = facts.accepted_on or facts.payer_status_on or as_of
+    since, event = _waiting_acceptance(facts, as_of)
     interval = interval_of(facts)
     days = interval.first_days
     due_on = next_business_day(since + timedelta(days=days))
-    return _look(facts, due_on, f"First look {days} days after acceptance{_by(interval)}")
+    return _look(facts, due_on, f"First look {days} days after {event}{_by(interval)}")
+
+
+def _is_sent_again(facts: ClaimFacts) -> bool:
+    first, last = facts.first_submitted_on, facts.last_submitted_on
+    return first is not None and last is not None and first < last
+
+
+def _waiting_acceptance(facts: ClaimFacts, as_of: date) -> tuple[date, str]:
+    """Return the acceptance whose answer is awaited: where the payer answered, that of what was sent after it."""
+    accepted, sent = facts.accepted_on, facts.last_submitted_on
+    if not _is_sent_again(facts) or accepted is None or sent is None or sent <= accepted:
+        return accepted or facts.payer_status_on or as_of, "acceptance"
+    if facts.last_remitted_on is not None and facts.last_remitted_on <= sent:
+        return max(facts.payer_status_on or sent, sent), "it was accepted again"
+    return accepted, f"the first acceptance; sent again {sent:%b} {sent.day}"
 
 
 def _pending(facts: ClaimFacts, as_of: date) -> Schedule:
@@ -448,43 +467,3 @@ FARTHEST_DAYS = 730  # a date further off is a slip of the finger: no claim wait
 def farthest_due_on(as_of: date) -> date:
     """Return the last day, some two years off, on which anything may be due or expected."""
     return previous_business_day(as_of + timedelta(days=FARTHEST_DAYS))
-
-
-WITH_BILLING_ACTIONS = frozenset(
-    {
-        NextAction.ASK_BILLING,
-        NextAction.BILL_OTHER_PAYER,
-        NextAction.BILL_PATIENT,
-        NextAction.CONTACT_PATIENT,
-        NextAction.POST_PAYMENT,
-        NextAction.RESUBMIT,
-        NextAction.SEND_CORRECTED_CLAIM,
-    }
-)
-
-
-def status_after_follow_up(
-    outcome: Outcome, next_action: NextAction, *, before: WorkStatus
-) -> WorkStatus:
-    """Return our work status after a contact; READY means a caller works it when it is due."""
-    if next_action in (NextAction.ESCALATE, NextAction.REQUEST_WRITE_OFF):
-        return WorkStatus.WITH_LEAD
-    if next_action in WITH_BILLING_ACTIONS and outcome is not Outcome.SUBMITTED:
-        return WorkStatus.WITH_BILLING
-    if outcome is Outcome.APPEAL_RECEIVED or (
-        next_action is NextAction.AWAIT_ANSWER and before is WorkStatus.IN_APPEAL
-    ):
-        return WorkStatus.IN_APPEAL
-    if next_action is NextAction.APPEAL and outcome is Outcome.SUBMITTED:
-        return WorkStatus.IN_APPEAL
-    return WorkStatus.READY
-
-
-def level_after_follow_up(outcome: Outcome, next_action: NextAction, *, before: Level) -> Level:
-    """Return the queue after a contact: a denial, an appeal or an escalation goes to L2 and stays there."""
-    if outcome in (Outcome.DENIED, Outcome.APPEAL_RECEIVED) or next_action in (
-        NextAction.APPEAL,
-        NextAction.ESCALATE,
-    ):
-        return Level.L2
-    return before

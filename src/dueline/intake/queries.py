@@ -1,6 +1,8 @@
 """Reading what came in: receipts, sets in quarantine, payments whose claim a person must name."""
 
-from django.db.models import Prefetch, QuerySet
+from typing import NamedTuple
+
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from dueline.accounts.models import Practice
 from dueline.core.enums import PostingStatus
@@ -12,13 +14,61 @@ SHOWN_HELD = 20
 
 
 def receipts(practice: Practice, *, show: str = "") -> list[Receipt]:
-    """Return the latest receipts, newest first. `show`: quarantined, refused, or "" for all."""
-    found = Receipt.objects.filter(practice=practice).select_related("source_file")
+    """Return the latest receipts that `_shown` lets through, newest first."""
+    found = Receipt.objects.filter(_shown(practice, show), practice=practice)
+    return list(found.select_related("source_file").order_by("-received_at", "-id")[:LATEST])
+
+
+def receipt_counts(practice: Practice) -> dict[str, int]:
+    """Return how many receipts each filter shows, by its name. One query."""
+    found = Receipt.objects.filter(practice=practice)
+    return found.aggregate(
+        **{name or "all": Count("pk", filter=_shown(practice, name)) for name in SHOWS}
+    )
+
+
+SHOWS = ("", "quarantined", "decide", "refused")
+
+
+def _shown(practice: Practice, show: str) -> Q:
+    """Return the condition of a filter: with sets still held, with payments to decide, refused; "" for all."""
     if show == "quarantined":
-        found = found.filter(quarantined_count__gt=0)
-    elif show == "refused":
-        found = found.filter(state="refused")
-    return list(found.order_by("-received_at", "-id")[:LATEST])
+        held = TransactionSet.objects.filter(
+            practice=practice, status=PostingStatus.QUARANTINED.value
+        )
+        return Q(is_known=False, source_file__in=held.values("source_file"))
+    if show == "decide":
+        undecided = MatchProposal.objects.filter(practice=practice, decided_at=None)
+        of_file = "claim_payment__remittance__transaction_set__source_file"
+        return Q(is_known=False, source_file__in=undecided.values(of_file))
+    return Q(state="refused") if show == "refused" else Q()
+
+
+class FileSets(NamedTuple):
+    """What the sets of a file are, and how many of them, with what payments in cents, are still held."""
+
+    kinds: tuple[str, ...] = ()
+    held_count: int = 0
+    held_cents: int = 0
+
+
+def sets_of(found: list[Receipt]) -> dict[int, FileSets]:
+    """Return by source file what its sets are; a file without any is left out. One query."""
+    files = {receipt.source_file_id for receipt in found if receipt.source_file_id}
+    rows = (
+        TransactionSet.objects.filter(source_file__in=files)
+        .values_list("source_file_id", "kind", "status")
+        .annotate(Count("pk"), Sum("payment_cents"))
+        .order_by("source_file_id", "kind", "status")
+    )
+    sets: dict[int, FileSets] = {}
+    for pk, kind, status, count, cents in rows:
+        kinds, held_count, held_cents = sets.get(pk, FileSets())
+        kinds = kinds if kind in kinds else (*kinds, kind)
+        if status == PostingStatus.QUARANTINED:
+            held_count, held_cents = held_count + count, held_cents + (cents or 0)
+        sets[pk] = FileSets(kinds, held_count, held_cents)
+    return sets
 
 
 def held_sets(practice: Practice) -> QuerySet[TransactionSet]:
@@ -26,7 +76,7 @@ def held_sets(practice: Practice) -> QuerySet[TransactionSet]:
     faults = SetProblem.objects.order_by("-is_fatal", "segment_number", "id")
     return (
         TransactionSet.objects.filter(practice=practice, status=PostingStatus.QUARANTINED.value)
-        .select_related("source_file")
+        .select_related("source_file", "payer")
         .prefetch_related(Prefetch("problems", queryset=faults))
         .order_by("-posted_at", "-id")[:SHOWN_HELD]
     )
@@ -36,7 +86,10 @@ def open_proposals(practice: Practice) -> QuerySet[MatchProposal]:
     """Return the payments that wait for a person to say whose they are."""
     return (
         MatchProposal.objects.filter(practice=practice, decided_at=None)
-        .select_related("claim_payment__remittance__payer")
+        .select_related(
+            "claim_payment__remittance__payer",
+            "claim_payment__remittance__transaction_set__source_file",
+        )
         .prefetch_related("candidates__patient")
         .order_by("id")[:SHOWN_HELD]
     )

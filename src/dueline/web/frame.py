@@ -6,12 +6,19 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 
 from dueline import clock
+from dueline.accounts.models import Practice
 from dueline.accounts.permissions import ROLE_NAMES, Permission, role_can
 from dueline.accounts.queries import practices_of
 from dueline.calls.queries import call_of
-from dueline.core.enums import PostingStatus
+from dueline.core.enums import PostingStatus, Role
 from dueline.ledger.models import TransactionSet
-from dueline.worklist.queries import open_counts, work_figure
+from dueline.worklist.queries import figure_for, open_counts, usual_filters
+
+
+def _due_count(practice: Practice, role: Role | None) -> int:
+    """Return how many claims the worklist holds where no one narrows it."""
+    figure = figure_for(practice, usual_filters(role), as_of=clock.today())
+    return figure.claims if figure else 0
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -32,11 +39,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return found | {
         "practice": practice,
         "role_name": ROLE_NAMES[role] if role else "",
-        "due_count": work_figure(practice, is_due=True).claims,
+        "due_count": _due_count(practice, role),
         "held_count": held,
         "asked_count": sum(open_counts(practice).values()) if can_answer else 0,
         "can_answer": can_answer,
         "can_work": role_can(role, Permission.WORK_CLAIMS),
+        "can_record": role_can(role, Permission.RECORD_FOLLOW_UP),
+        "can_move": role_can(role, Permission.MOVE_DUE_DATE),
         "own_call": call_of(user),
         "practice_time": now.astimezone(ZoneInfo(practice.time_zone)),
         "own_time": now.astimezone(ZoneInfo(user.time_zone))

@@ -41,10 +41,18 @@ class CountKind:
 
 def _of_days(kind: str, day: str, whose: str, when: str) -> CountKind:
     """Return the count of a day by level or by payer."""
-    level, payer = (
-        ("{r}.level", "CAST(NULL AS BIGINT)") if whose == "level" else ("''", "{r}.payer_id")
+    level, is_for_caller, payer = (
+        ("{r}.level", "{r}.is_for_caller", "CAST(NULL AS BIGINT)")
+        if whose == "level"
+        else ("''", "FALSE", "{r}.payer_id")
     )
-    key = ("kind", f"'{kind}'"), ("level", level), ("payer_id", payer), ("day", f"{{r}}.{day}")
+    key = (
+        ("kind", f"'{kind}'"),
+        ("level", level),
+        ("is_for_caller", is_for_caller),
+        ("payer_id", payer),
+        ("day", f"{{r}}.{day}"),
+    )
     return CountKind(kind, "worklist_daycount", key, when)
 
 
@@ -54,7 +62,16 @@ COUNTS = (
         "worklist_workcount",
         tuple(
             (column, f"{{r}}.{column}")
-            for column in ("level", "is_due", "due_cause", "next_action", "seen_status", "payer_id")
+            for column in (
+                "level",
+                "work_status",
+                "is_due",
+                "is_for_caller",
+                "due_cause",
+                "next_action",
+                "seen_status",
+                "payer_id",
+            )
         ),
     ),
     _of_days("deadline", "deadline_on", "level", "{r}.deadline_on IS NOT NULL"),
@@ -168,7 +185,7 @@ def _postgresql(deed: str) -> list[str]:
 
 
 def begin(schema_editor: Any) -> None:
-    """CountKind the items there are, and keep the counts from now on."""
+    """Count the items there are, and keep the counts from now on."""
     for count in COUNTS:
         schema_editor.execute(summed(count, counted(ITEMS, count)), params=None)
     if schema_editor.connection.vendor == "postgresql":
@@ -181,19 +198,19 @@ def begin(schema_editor: Any) -> None:
 
 
 def end(schema_editor: Any) -> None:
-    """Keep the counts no more: for migrations back, and around a change of the items' table."""
+    """Keep the counts no more, where they are kept: around a change of the tables, and for migrations back."""
     if schema_editor.connection.vendor == "postgresql":
         for deed in DEEDS:
             name = f"{ITEMS}_count_{deed}"
-            schema_editor.execute(f"DROP TRIGGER {name} ON {ITEMS}", params=None)
-            schema_editor.execute(f"DROP FUNCTION {name}()", params=None)
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name} ON {ITEMS}", params=None)
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}()", params=None)
     else:
         for count in COUNTS:
             for deed in DEEDS:
                 schema_editor.execute(
-                    f"DROP TRIGGER {ITEMS}_count_{count.name}_{deed}", params=None
+                    f"DROP TRIGGER IF EXISTS {ITEMS}_count_{count.name}_{deed}", params=None
                 )
         for table in {count.table for count in COUNTS}:
-            schema_editor.execute(f"DROP INDEX {table}_once", params=None)
+            schema_editor.execute(f"DROP INDEX IF EXISTS {table}_once", params=None)
     for table in {count.table for count in COUNTS}:
         schema_editor.execute(f"DELETE FROM {table}", params=None)  # noqa: S608

@@ -114,6 +114,11 @@ class WorklistItem(models.Model):
                 name="item_next",
                 condition=Q(is_for_caller=True),
             ),
+            models.Index(
+                fields=["practice", "-urgency", "-priority", "id"],
+                name="item_with_lead",
+                condition=Q(work_status="with_lead"),
+            ),
             # The last columns are those by which a list is narrowed: what does not fit is passed over in the index.
             models.Index(
                 fields=[
@@ -188,7 +193,9 @@ class WorkCount(models.Model):
         Practice, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     level = models.CharField(max_length=2)
+    work_status = models.CharField(max_length=12)
     is_due = models.BooleanField()
+    is_for_caller = models.BooleanField()
     due_cause = models.CharField(max_length=16, blank=True)
     next_action = models.CharField(max_length=24)
     seen_status = models.CharField(max_length=24, blank=True)
@@ -216,6 +223,7 @@ class DayCount(models.Model):
     )
     kind = models.CharField(max_length=10, choices=[(v.value, v.name) for v in CountedDay])
     level = models.CharField(max_length=2, blank=True)
+    is_for_caller = models.BooleanField()  # False where it is counted by payer
     payer = models.ForeignKey(
         Payer,
         on_delete=models.CASCADE,

@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from dueline.core.enums import (
     CountedDay,
     DueCause,
+    Holder,
     Level,
+    Means,
     NextAction,
     Order,
     Outcome,
@@ -121,7 +123,7 @@ def test_folding_leaves_one_row_for_each_count_and_the_same_sums(priced):
     before = work_figure(priced), work_figure(priced, is_due=True)
     fold(priced)
     keys = list(WorkCount.objects.values_list(
-        "level", "is_due", "due_cause", "next_action", "seen_status", "payer"
+        "level", "work_status", "is_due", "is_for_caller", "due_cause", "next_action", "seen_status", "payer"
     ))  # fmt: skip
     assert len(keys) == len(set(keys))
     assert not WorkCount.objects.filter(claims=0).exists()
@@ -132,11 +134,13 @@ def test_folding_leaves_one_row_for_each_count_and_the_same_sums(priced):
 @pytest.mark.django_db
 def test_the_figure_of_a_filter_equals_the_items_it_lets_through(priced, caller, payer):
     told = 0
-    for queue, due, whose, how, status, watch, cause in product(
+    for queue, due, holder, whose, how, means, status, watch, cause in product(
         ("all", "L1", "mine"),
         ("now", "all", "2026-11-20"),
+        (None, *Holder),
         (None, payer.pk),
         (None, NextAction.CALL),
+        (None, Means.PORTAL),
         (None, PayerStatus.DENIED),
         (None, *Watch),
         (None, DueCause.OVERDUE),
@@ -144,8 +148,10 @@ def test_the_figure_of_a_filter_equals_the_items_it_lets_through(priced, caller,
         filters = ItemFilters(
             queue=queue,
             due=due,
+            holder=holder,
             payer=whose,
             next_action=how,
+            means=means,
             payer_status=status,
             watch=watch,
             cause=cause,

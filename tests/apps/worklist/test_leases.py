@@ -7,10 +7,20 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from dueline.accounts.models import AuditEvent, Membership, Practice, User
-from dueline.core.enums import Level, NextAction, PayerStatus, Role, WorkStatus
+from dueline.core.deadlines import Due
+from dueline.core.enums import (
+    DeadlineKind,
+    Level,
+    NextAction,
+    PayerStatus,
+    RequestOwner,
+    Role,
+    WorkStatus,
+)
 from dueline.core.lease import LEASE
 from dueline.worklist.actions import (
     apply_follow_up,
+    ask_request,
     extend,
     move_due_date,
     refresh,
@@ -20,7 +30,8 @@ from dueline.worklist.actions import (
 )
 from dueline.worklist.errors import DateRefused, ItemTaken, NotYours
 from dueline.worklist.models import DueDateChange, WorklistItem
-from dueline.worklist.queries import work_status_of
+from dueline.worklist.queries import explain, today, work_status_of
+from dueline.worklist.queries.pricing import Pricing
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 23)
@@ -232,25 +243,85 @@ def test_32_callers_at_once_are_never_given_the_same_claim(practice, make_claim,
     assert WorklistItem.objects.filter(leased_by__isnull=False).count() == 64
 
 
-def test_the_next_claim_is_found_by_its_index_without_sorting(practice, make_claim, caller, payer):
+@pytest.mark.parametrize(
+    ("role", "indexes"),
+    [
+        (Role.L1_CALLER, ["item_next"]),
+        (Role.LEAD, ["item_deadline", "item_with_lead", "item_next", "item_next"]),
+    ],
+)
+def test_the_next_claim_is_found_by_indexes_without_sorting(
+    practice, make_claim, make_user, payer, role, indexes
+):
     from django.db import connection
 
-    from dueline.worklist.queries.next_claim import next_statement
+    from dueline.worklist.queries.next_claim import next_statements
 
     for _ in range(40):
         make_claim()
     refresh(practice=practice, as_of=MONDAY)
-    statement, values = next_statement(
-        practice, caller, Level.L1, open_payers=[payer.pk], now=MORNING
+    statements = next_statements(
+        practice, make_user(role), role, open_payers=[payer.pk], as_of=MONDAY, now=MORNING
     )
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE worklist_worklistitem")
-            cursor.execute("SET LOCAL enable_seqscan = off")  # so small a table is read whole
-            cursor.execute(f"EXPLAIN {statement}", values)
-        else:
-            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
-        plan = "\n".join(str(row) for row in cursor.fetchall())
-    assert "item_next" in plan
-    assert "Sort" not in plan
-    assert "TEMP B-TREE" not in plan
+            # so small a table is read whole
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+        for (statement, values), index in zip(statements, indexes, strict=True):
+            how = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+            cursor.execute(f"{how} {statement}", values)
+            plan = "\n".join(str(row) for row in cursor.fetchall())
+            assert index in plan
+            assert "Sort" not in plan
+            assert "TEMP B-TREE" not in plan
+
+
+def test_a_lead_is_given_what_is_about_to_be_lost_whoever_has_it(
+    practice, make_claim, make_user, caller, monkeypatch
+):
+    """Its deadline is today, and it waits with coding: no caller is given it, and the lead is, first."""
+    lead = make_user(Role.LEAD)
+    for _ in range(3):
+        make_claim(payer_balance_cents=900_000)
+    lost_soon = make_claim(payer_balance_cents=4_200)
+    refresh(practice=practice, as_of=MONDAY)
+    ask_request(
+        claim=lost_soon,
+        owner=RequestOwner.CODING,
+        question="Which modifier fits?",
+        by=caller,
+        as_of=MONDAY,
+        now=MORNING,
+    )
+    for days, is_seen in [(6, True), (7, False), (0, True)]:
+        due = Due(DeadlineKind.APPEAL_1, MONDAY + timedelta(days=days), None)
+        monkeypatch.setattr(
+            Pricing,
+            "deadline",
+            lambda rules, row, d=due: d if row.claim_id == lost_soon.pk else None,
+        )
+        refresh(practice=practice, as_of=MONDAY)
+        item = WorklistItem.objects.get(claim=lost_soon)
+        assert (item.is_due, item.is_for_caller, item.urgency) == (is_seen, False, int(is_seen))
+        figures = today(practice, lead, MONDAY, MORNING)
+        assert (figures.next_item == item) is is_seen
+        whom = "coding" if days else "the lead"
+        watch = "7-day watch reached" if days else "Deadline is today"
+        chips = [chip.text for chip in explain(item, as_of=MONDAY).reasons]
+        assert chips == [watch, f"With {whom}"]
+        assert (f"it is with {whom}" in figures.next_because) is is_seen
+    assert take_one(practice, caller) != item
+    assert take_one(practice, lead) == item
+
+
+def test_a_lead_is_given_what_waits_with_the_lead_before_the_callers_claims(
+    practice, make_claim, make_user
+):
+    make_claim(payer_balance_cents=900_000)
+    claim = make_claim(payer_balance_cents=100)
+    refresh(practice=practice, as_of=MONDAY)
+    WorklistItem.objects.filter(claim=claim).update(work_status="with_lead", is_for_caller=False)
+    lead = make_user(Role.LEAD)
+    assert take_one(practice, lead).claim == claim

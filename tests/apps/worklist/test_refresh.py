@@ -332,3 +332,20 @@ def test_missed_follow_up_is_escalated_once_and_verify_names_one_that_is_not(
     assert [breach.rule for breach in verify(practice)] == ["worklist escalation"]
     apply_follow_up(claim=claim, next_due_on=date(2026, 11, 30), as_of=MONDAY, **follow)
     assert item_of(claim).escalated_on is None
+
+
+def test_a_date_from_before_the_claim_was_last_sent_is_set_anew(practice, make_claim):
+    """A replayed day, or what was sent before, left a date that means nothing for what was sent since."""
+    claim = make_claim(
+        payer_status=PayerStatus.SENT,
+        payer_status_on=MONDAY,
+        last_submitted_on=MONDAY,
+        accepted_on=None,
+    )
+    refresh(practice=practice, as_of=MONDAY)
+    old = {"due_on": date(2026, 11, 18), "due_reason": "By a day gone by"}
+    WorklistItem.objects.filter(claim=claim).update(**old)
+    refresh(practice=practice, as_of=MONDAY, claim_ids=[claim.pk])
+    item = WorklistItem.objects.get(claim=claim)
+    assert item.due_on > MONDAY
+    assert item.due_reason != "By a day gone by"

@@ -10,7 +10,7 @@ from dueline.calls.queries.follow_ups import follow_ups_of
 from dueline.core.codes import adjustment_words
 from dueline.core.deadline_words import KIND_NAMES
 from dueline.core.enums import DeadlineKind
-from dueline.core.money import money
+from dueline.core.money import dollar_words
 from dueline.core.npi import grouped
 from dueline.core.payer_rules import Purpose
 from dueline.ledger.models import Claim, Provider
@@ -136,7 +136,7 @@ def _claim(claim: Claim, story: Story) -> Iterator[_Told]:
     days = {claim.service_from_on: None, claim.service_through_on: None}
     service = " to ".join(f"{day:%m/%d/%Y}" for day in days if day)
     yield _told("Service date", service)
-    yield _told("Charge", f"${money(claim.charge_cents)}")
+    yield _told("Charge", dollar_words(claim.charge_cents))
     yield _told("Services", _services(story))
     yield _told("Payer’s claim", claim.payer_claim_control_number, is_number=True)
     yield _told("Sent", _sent(claim))
@@ -145,7 +145,7 @@ def _claim(claim: Claim, story: Story) -> Iterator[_Told]:
         yield _day("Last sent", claim.last_submitted_on)
     for line in islice(_denied(story), 2):
         code = " ".join(filter(None, (line.procedure_code or line.revenue_code, line.modifiers)))
-        value = f"{code}, ${money(line.charge_cents)}"
+        value = f"{code}, {dollar_words(line.charge_cents)}"
         yield _told(f"Denied line {line.line_number}" if line.line_number else "Denied", value)
     if claim.denial_carc:
         yield _told("Denial", adjustment_words(claim.denial_group, claim.denial_carc))

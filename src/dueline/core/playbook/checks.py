@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dueline.core.money import money
+from dueline.core.money import dollar_words
 
 
 class Question(StrEnum):
@@ -155,7 +155,7 @@ def _paid_before(f: CaseFacts) -> tuple[str, str]:
         return "no", f"Never: {f.refused_count} of {answered} lines of {f.procedure} were not paid."
     last = f", last on {_day(f.last_paid_on)}" if f.last_paid_on else ""
     words = f"It paid {f.paid_count} of {answered} lines of {f.procedure}"
-    return "yes", f"{words}, half of them ${money(f.median_paid_cents)} or more{last}."
+    return "yes", f"{words}, half of them {dollar_words(f.median_paid_cents)} or more{last}."
 
 
 def _other_coverage(f: CaseFacts) -> tuple[str, str]:
@@ -169,7 +169,7 @@ def _duplicate_of(f: CaseFacts) -> tuple[str, str]:
     paid = [one for one in f.alike if one.paid_cents > 0]
     said = "; ".join(
         f"{one.number}: {one.status}"
-        + (f", ${money(one.paid_cents)} paid" if one.paid_cents else "")
+        + (f", {dollar_words(one.paid_cents)} paid" if one.paid_cents else "")
         for one in f.alike[:3]
     )
     return ("paid" if paid else "unpaid"), f"{said}."
@@ -179,7 +179,7 @@ def _answered_before(f: CaseFacts) -> tuple[str, str]:
     if f.earlier_on is None:
         return "no", "This is the first answer."
     if f.earlier_paid_cents > 0:
-        return "paid", f"Paid ${money(f.earlier_paid_cents)} on {_day(f.earlier_on)}."
+        return "paid", f"Paid {dollar_words(f.earlier_paid_cents)} on {_day(f.earlier_on)}."
     if f.earlier_refused:
         return "refused", f"Refused {f.earlier_refused} on {_day(f.earlier_on)}."
     return "yes", f"Answered on {_day(f.earlier_on)}, and nothing paid."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dueline.core.facts import DAYS, FACTS, FactKind
-from dueline.core.money import money, to_cents
+from dueline.core.money import dollar_words, to_cents
 
 _BRACED = re.compile(r"\{(\w+)\}")
 _RUNS = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]")
@@ -43,7 +43,7 @@ def spoken(name: str, value: str) -> str:
         if kind in DAYS:
             return spoken_date(date.fromisoformat(value))
         if kind is FactKind.MONEY:
-            return f"${money(to_cents(value))}"
+            return dollar_words(to_cents(value))
     except ValueError:
         return value
     is_number = name.endswith(_NUMBERS) and re.search(r"\d", value)

@@ -5,8 +5,16 @@ from datetime import date, datetime
 from django import template
 
 from dueline.core.aging import watch
-from dueline.core.enums import CheckKey, DeadlineKind, NextAction, RequestOwner
+from dueline.core.enums import (
+    CheckKey,
+    DeadlineKind,
+    DueCause,
+    Means,
+    NextAction,
+    RequestOwner,
+)
 from dueline.core.holds import CHECK_WORDS, OWNER_WORDS
+from dueline.core.money import dollar_words as dollars_text
 from dueline.core.money import money as money_text
 from dueline.core.opening import short_zone
 
@@ -46,11 +54,29 @@ _ACTIONS = {
     NextAction.NONE: "Nothing left to do",
 }
 
+CAUSE_WORDS = {
+    DueCause.PROMISE_BROKEN: "Broken promises",
+    DueCause.OVERDUE: "Overdue follow-ups",
+    DueCause.DEADLINE: "A deadline forces it",
+    DueCause.DATE: "Due by its date",
+}
+MEANS_WORDS = {
+    Means.TELEPHONE: "By telephone",
+    Means.PORTAL: "By portal or 276",
+    Means.OTHER: "By claim, fax or letter",
+}
+
 
 @register.filter
 def money(cents: int | None) -> str:
     """Return cents as 1,234.50; blank for none."""
     return "" if cents is None else money_text(cents)
+
+
+@register.filter
+def dollars(cents: int | None) -> str:
+    """Return cents as $1,234.50, or −$1,234.50; blank for none."""
+    return "" if cents is None else dollars_text(cents)
 
 
 @register.filter

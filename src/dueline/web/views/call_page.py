@@ -31,6 +31,7 @@ from dueline.core.scripts import Done, Need, read_back
 from dueline.core.scripts.phrases import PHRASES
 from dueline.core.scripts.spoken import spoken_date
 from dueline.ledger.queries import claim_for
+from dueline.web.follow_up_words import told
 from dueline.web.templatetags.words import action, spoken, us_date
 from dueline.worklist.models import WorklistItem
 
@@ -215,7 +216,7 @@ def _field(
     name = names[0]
     value = talk.typed.get(name, "")
     problem = talk.wrong.get(name)
-    error = f"{problem.found}. Expected {problem.expected}. {problem.remedy}" if problem else ""
+    error = told(problem) if problem else ""
     others = tuple(_field((other,), talk, as_of, is_needed) for other in names[1:])
     return Field(
         name=name,

@@ -24,6 +24,7 @@ from dueline.denials.actions import record_follow_up
 from dueline.denials.queries import cards_of
 from dueline.ledger.models import Claim
 from dueline.ledger.queries import claim_for, claim_story
+from dueline.web.follow_up_words import LABELS, in_order, told
 from dueline.web.templatetags.words import action, spoken
 from dueline.web.views.neighbors import neighbors_of
 from dueline.web.views.nothing import nothing_due
@@ -154,9 +155,13 @@ def _form(
     outcome = values.get("outcome", "")
     given = {"occurred_at": f"{clock.now().astimezone(zone):%Y-%m-%dT%H:%M}", "channel": "call"}
     given.update({name: value for name, value in values.items() if value})
+    errors = in_order(errors)
+    faults = [(name, LABELS[name]) for name in errors if name in LABELS]
     form: dict[str, Any] = {
         "values": given,
         "errors": errors,
+        "faults": faults,
+        "focus": faults[0][0] if faults else "channel",
         "request_key": values.get("request_key") or uuid.uuid4().hex,
         "seen": others_of(claim, request.user, now=clock.now()).mark,
         "zone": zone.key,
@@ -164,13 +169,11 @@ def _form(
         "outcomes": [(o.value, spoken(o.value)) for o in Outcome],
         "actions": [(a.value, action(a.value)) for a in NextAction],
     }
-    form.update(_outcome_part(claim, outcome, given, errors))
+    form.update(_outcome_part(claim, outcome, given))
     return form
 
 
-def _outcome_part(
-    claim: Claim, outcome: str, given: dict[str, str], errors: dict[str, str]
-) -> dict[str, Any]:
+def _outcome_part(claim: Claim, outcome: str, given: dict[str, str]) -> dict[str, Any]:
     """Return the facts an outcome needs, and the proposed action and date with its reason."""
     if outcome not in set(Outcome):
         return {"facts": [], "proposal": None, "next_action": "", "next_due_on": ""}
@@ -184,7 +187,6 @@ def _outcome_part(
                     "meaning": FACTS[name].meaning,
                     "kind": FACTS[name].kind.value,
                     "value": given.get(name, ""),
-                    "error": errors.get(name, ""),
                 }
                 for name in names
             ],
@@ -264,8 +266,7 @@ def record(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
         )
     except FollowUpError as refused:
         for problem in refused.problems:
-            text = f"Found {problem.found}. Expected {problem.expected}. {problem.remedy}"
-            errors.setdefault(problem.field, text)
+            errors.setdefault(problem.field if problem.field in LABELS else "form", told(problem))
     except CallsError as refused:
         errors["form"] = str(refused)
     if errors:

@@ -12,13 +12,47 @@ from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.core.enums import PostingStatus
+from dueline.core.money import dollar_words
 from dueline.intake.actions import decide_match, release_set
 from dueline.intake.errors import IntakeError
 from dueline.intake.models import MatchProposal
-from dueline.intake.queries import held_sets, open_proposals, receipts
+from dueline.intake.queries import (
+    FileSets,
+    held_sets,
+    open_proposals,
+    receipt_counts,
+    receipts,
+    sets_of,
+)
 from dueline.intake.tasks import receive_upload
 from dueline.ledger.models import TransactionSet
 from dueline.web.views.typed import row_number, typed
+
+_SHOWS = (
+    ("", "All"),
+    ("quarantined", "Quarantined"),
+    ("decide", "To decide"),
+    ("refused", "Refused"),
+)
+
+
+def _question(held: TransactionSet) -> str:
+    """Return what to ask the payer about a set, ready to send: where it is wrong, nothing of a patient."""
+    numbers = "/".join(
+        filter(
+            None,
+            (held.interchange_control_number, held.group_control_number, held.control_number),
+        )
+    )
+    sent = f" of {held.sent_on:%m/%d/%Y}" if held.sent_on else ""
+    text = f"Your {held.kind}{sent}, control numbers {numbers}, cannot be posted."
+    for problem in list(held.problems.all())[:4]:
+        place = f"segment {problem.segment_number}"
+        place += f", element {problem.element}" if problem.element else ""
+        text += f" {problem.message.rstrip('.')} ({place})."
+    if held.difference_cents:
+        text += f" It is out of balance by {dollar_words(held.difference_cents)}."
+    return f"{text} What is right? Send it again, corrected."
 
 
 def _page(
@@ -30,17 +64,28 @@ def _page(
 ) -> HttpResponse:
     show = request.GET.get("show", "")
     found = receipts(practice, show=show)
+    counts, sets = receipt_counts(practice), sets_of(found)
+    held, proposals = list(held_sets(practice)), list(open_proposals(practice))
+    cards = {one.source_file_id: f"set-{one.pk}" for one in reversed(held)}
+    for one in reversed(proposals):
+        remitted = one.claim_payment.remittance.transaction_set
+        cards.setdefault(remitted.source_file_id, f"match-{one.pk}")
+    rows = [
+        (receipt, sets.get(receipt.source_file_id or 0, FileSets()), card)
+        for receipt in found
+        for card in [cards.get(receipt.source_file_id or 0, "")]
+    ]
     context: dict[str, Any] = {
         "page": "intake",
         "as_of": clock.today(),
-        "receipts": found,
+        "rows": rows,
         "show": show,
-        "shows": [("", "All"), ("quarantined", "Quarantined"), ("refused", "Refused")],
-        "held": held_sets(practice),
-        "proposals": open_proposals(practice),
+        "shows": [(name, label, counts[name or "all"]) for name, label in _SHOWS],
+        "held": [(one, _question(one)) for one in held],
+        "proposals": proposals,
         "is_busy": any(receipt.state in ("waiting", "reading") for receipt in found),
         "posted_cents": sum(receipt.posted_cents for receipt in found),
-        "held_cents": sum(receipt.held_cents for receipt in found),
+        "held_cents": sum(of_file.held_cents for of_file in sets.values()),
         "errors": errors or {},
         "why_not_upload": why_not(request.role, Permission.TAKE_IN_FILES),
         "why_not_release": why_not(request.role, Permission.RELEASE_QUARANTINE),

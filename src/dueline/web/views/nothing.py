@@ -9,7 +9,11 @@ from dueline.core.holds import CHECK_WORDS
 from dueline.core.readiness import practice_lacks
 
 
+def lacking(practice: Practice) -> list[str]:
+    """Return in words what of the practice is missing, for which no claim can be called."""
+    return [CHECK_WORDS[key] for key in practice_lacks(practice.name, practice.tax_id)]
+
+
 def nothing_due(request: PracticeRequest, practice: Practice) -> HttpResponse:
-    lacks = practice_lacks(practice.name, practice.tax_id)
-    context = {"page": "worklist", "lacks": [CHECK_WORDS[key] for key in lacks]}
+    context = {"page": "worklist", "lacks": lacking(practice)}
     return render(request, "web/nothing_due.html", context)

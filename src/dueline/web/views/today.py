@@ -8,17 +8,13 @@ from django.views.decorators.http import require_safe
 from dueline import clock
 from dueline.accounts import audit
 from dueline.accounts.models import Practice
+from dueline.accounts.permissions import Permission, role_can
 from dueline.accounts.web import PracticeRequest, current_practice, in_practice
-from dueline.core.enums import DueCause, Watch
+from dueline.core.enums import Means, NextAction, Watch
+from dueline.web.templatetags.words import CAUSE_WORDS, MEANS_WORDS
+from dueline.web.views.nothing import lacking
 from dueline.worklist.actions import ensure_priced
 from dueline.worklist.queries import today
-
-_CAUSES = {
-    DueCause.PROMISE_BROKEN: "Broken promises",
-    DueCause.OVERDUE: "Overdue follow-ups",
-    DueCause.DEADLINE: "A deadline forces it",
-    DueCause.DATE: "Due by its date",
-}
 
 
 @require_safe
@@ -35,6 +31,7 @@ def today_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
     ensure_priced(practice=practice, as_of=as_of, now=now)
     figures = today(practice, request.user, as_of, now)
     audit.record(practice=practice, by=request.user.get_username(), action="view_today", at=now)
+    next_item = figures.next_item
     watches = [
         (Watch.ESCALATED, "Under 7 days", "escalate"),
         (Watch.CHASED, "7 to 14 days", "chase"),
@@ -45,7 +42,17 @@ def today_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
         "page": "today",
         "as_of": as_of,
         "figures": figures,
-        "causes": [(c.value, _CAUSES[c], figures.due[c]) for c in _CAUSES],
+        "usual": figures.usual.query(),
+        "means": [(m.value, MEANS_WORDS[m], figures.by[m]) for m in MEANS_WORDS],
+        "by_telephone": figures.by[Means.TELEPHONE],
+        "is_call": bool(
+            next_item
+            and next_item.is_for_caller
+            and next_item.next_action == NextAction.CALL
+            and role_can(request.role, Permission.RECORD_FOLLOW_UP)
+        ),
+        "lacks": lacking(practice),
+        "causes": [(c.value, CAUSE_WORDS[c], figures.due[c]) for c in CAUSE_WORDS],
         "watches": [(w.value, label, look, figures.watches[w]) for w, label, look in watches],
     }
     return render(request, "web/today.html", context)

@@ -7,14 +7,13 @@ from django.db import transaction
 
 from dueline.accounts.audit import record
 from dueline.accounts.models import User
+from dueline.core.after_contact import level_after_follow_up, status_after_follow_up
 from dueline.core.calendars import is_business_day
 from dueline.core.enums import Level, NextAction, Outcome, WorkStatus
 from dueline.core.schedule import (
     farthest_due_on,
     latest_due_on,
-    level_after_follow_up,
     next_sensible_day,
-    status_after_follow_up,
 )
 from dueline.ledger.models import Claim
 from dueline.worklist.actions.refresh import refresh

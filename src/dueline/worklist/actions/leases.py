@@ -17,7 +17,7 @@ from dueline.worklist.actions.refresh import ensure_priced
 from dueline.worklist.errors import ItemTaken, NotYours
 from dueline.worklist.levels import levels_of
 from dueline.worklist.models import WorklistItem
-from dueline.worklist.queries.next_claim import next_statement
+from dueline.worklist.queries.next_claim import Statement, next_statements
 from dueline.worklist.queries.payers_open import open_payer_ids
 
 # SQLite lets waiting writers starve for seconds; within a process they take turns here instead.
@@ -32,17 +32,21 @@ _TAKE = """
 def take_next(
     *, practice: Practice, user: User, as_of: date, now: datetime, level: Level | None = None
 ) -> WorklistItem | None:
-    """Lease the claim with the highest cost of waiting that can be worked now; None when there is none.
+    """Lease the claim that is next for the user (`next_statements`); None when there is none.
 
     One conditional UPDATE finds and takes it, so two callers never get the same. Telephone work is
     given only for payers open at `now`. `level` asks for one queue; else those of the user's role.
     """
     ensure_priced(practice=practice, as_of=as_of, now=now)
-    levels = [level] if level is not None else levels_of(role_in(user, practice))
+    role = role_in(user, practice)
+    if level is None and not levels_of(role):
+        return None
     payers = open_payer_ids(practice, now=now)
-    for one in levels:
+    for statement in next_statements(
+        practice, user, role, open_payers=payers, as_of=as_of, now=now, level=level
+    ):
         with _turn(), transaction.atomic():
-            pk = _take_one(practice, user, one, payers, now)
+            pk = _take_one(statement, user, now)
             if pk is not None:
                 return _taken(practice, pk, user, now, "take_next")
     return None
@@ -52,15 +56,13 @@ def _turn() -> AbstractContextManager[object]:
     return _TURN if connection.vendor == "sqlite" else nullcontext()
 
 
-def _take_one(
-    practice: Practice, user: User, level: Level, payers: list[int], now: datetime
-) -> int | None:
+def _take_one(statement: Statement, user: User, now: datetime) -> int | None:
     """Find and lease in one statement. On SQLite a write has the database to itself; PostgreSQL skips rows in use."""
     lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    found, values = next_statement(practice, user, level, open_payers=payers, now=now)
+    found, values = statement
     until = connection.ops.adapt_datetimefield_value(now + LEASE)
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE.format(next=found + lock), [user.pk, until, *values])
+        cursor.execute(_TAKE.format(next=f"{found} {lock}"), [user.pk, until, *values])
         row = cursor.fetchone()
     return None if row is None else int(row[0])
 

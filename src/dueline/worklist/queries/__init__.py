@@ -11,7 +11,7 @@ from dueline.worklist.queries.counts import (
     work_figure,
 )
 from dueline.worklist.queries.figures import TodayFigures, today
-from dueline.worklist.queries.filters import FilterError, ItemFilters
+from dueline.worklist.queries.filters import FilterError, ItemFilters, usual_filters
 from dueline.worklist.queries.items import (
     ORDERS,
     deadline_after,
@@ -39,7 +39,7 @@ from dueline.worklist.queries.requests import (
     request_for,
     requests_of,
 )
-from dueline.worklist.queries.sheet import call_sheet, documents
+from dueline.worklist.queries.sheet import Shown, call_sheet, documents
 from dueline.worklist.queries.verify import verify
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "ItemFilters",
     "Moved",
     "PayerHours",
+    "Shown",
     "TodayFigures",
     "bucket_range",
     "call_hours",
@@ -82,6 +83,7 @@ __all__ = [
     "requests_of",
     "times_put_off",
     "today",
+    "usual_filters",
     "verify",
     "work_figure",
     "work_status_of",

@@ -1,7 +1,7 @@
 """How many open items there are of a kind, and their balance: read from the counts that are kept, not counted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,17 @@ from django.db.models import Count, QuerySet, Sum
 
 from dueline.accounts.models import Practice
 from dueline.core.breach import Breach
-from dueline.core.enums import CountedDay, DueCause
+from dueline.core.enums import CountedDay, DueCause, Holder
 from dueline.worklist.counting import COUNTS, ITEMS, CountKind, counted
 from dueline.worklist.models import DayCount, WorkCount, WorklistItem
-from dueline.worklist.queries.filters import ALL, MINE, ItemFilters, watch_condition
+from dueline.worklist.queries.filters import (
+    ALL,
+    MINE,
+    ItemFilters,
+    holder_condition,
+    means_condition,
+    watch_condition,
+)
 
 
 @dataclass(frozen=True)
@@ -48,30 +55,58 @@ def figure_of_items(items: QuerySet[WorklistItem]) -> Figure:
 
 def figure_for(practice: Practice, filters: ItemFilters, *, as_of: date) -> Figure | None:
     """Return how many items the filters let through, and their balance; None where no count is kept of it."""
-    if filters.queue == MINE or filters.work_status is not None or filters.bucket is not None:
+    counts: QuerySet[Any] | None = work_counts(practice, filters)
+    if counts is None:
+        counts = _day_counts(practice, filters, as_of)
+    return None if counts is None else figure_of(counts)
+
+
+def work_counts(practice: Practice, filters: ItemFilters) -> QuerySet[WorkCount] | None:
+    """Return the counts that add up to what the filters let through; None where they do not tell it."""
+    is_of_days = filters.watch is not None or filters.due not in ("now", ALL)
+    if filters.queue == MINE or filters.bucket is not None or is_of_days:
         return None
-    level = {} if filters.queue == ALL else {"level": filters.queue}
-    work: dict[str, object] = {
+    which: dict[str, object] = {
+        "level": None if filters.queue == ALL else filters.queue,
         "payer": filters.payer,
         "next_action": filters.next_action,
         "seen_status": filters.payer_status,
+        "work_status": filters.work_status,
+        "due_cause": filters.cause,
+        "is_due": True if filters.due == "now" else None,
     }
-    work = {name: value for name, value in work.items() if value is not None}
-    days = DayCount.objects.filter(practice=practice, **level)
-    if filters.watch is not None:
-        if work or filters.cause is not None or filters.due != ALL:
-            return None
-        near = days.filter(kind=CountedDay.DEADLINE)
-        return figure_of(near.filter(watch_condition(filters.watch, as_of=as_of, day="day")))
-    if filters.due not in ("now", ALL):
-        if work or filters.cause is not DueCause.OVERDUE:
-            return None
-        return figure_of(days.filter(kind=CountedDay.OVERDUE, day__lte=filters.due))
-    if filters.cause is not None:
-        work["due_cause"] = filters.cause
-    if filters.due == "now":
-        work["is_due"] = True
-    return work_figure(practice, **level, **work)
+    found = WorkCount.objects.filter(practice=practice)
+    found = found.filter(**{name: value for name, value in which.items() if value is not None})
+    if filters.holder is not None:
+        found = found.filter(holder_condition(filters))
+    if filters.means is not None:
+        found = found.filter(means_condition(filters.means))
+    return found
+
+
+def _day_counts(practice: Practice, filters: ItemFilters, as_of: date) -> QuerySet[DayCount] | None:
+    """Return the counts of days that add up to what the filters let through, as `work_counts` does."""
+    only = replace(
+        ItemFilters(),
+        queue=filters.queue,
+        due=filters.due,
+        watch=filters.watch,
+        cause=filters.cause,
+        holder=filters.holder,
+    )
+    if filters != only or filters.queue == MINE or filters.holder is Holder.OTHERS:
+        return None
+    found = DayCount.objects.filter(practice=practice)
+    if filters.queue != ALL:
+        found = found.filter(level=filters.queue)
+    if filters.watch is not None and filters.due == ALL and filters.cause is None:
+        near = watch_condition(filters.watch, as_of=as_of, day="day")
+        return found.filter(near, kind=CountedDay.DEADLINE) if filters.holder is None else None
+    if filters.watch is None and filters.cause is DueCause.OVERDUE:
+        if filters.holder is not None:
+            found = found.filter(is_for_caller=True)
+        return found.filter(kind=CountedDay.OVERDUE, day__lte=filters.due)
+    return None
 
 
 def day_figures(practice: Practice, kind: CountedDay) -> Iterator[tuple[int, date, Figure]]:

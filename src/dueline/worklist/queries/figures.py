@@ -1,7 +1,7 @@
 """The figures of the page Today: what is due, what is about to be lost, who answers now, what came in. Few queries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from dueline.core.calendars import add_business_days
 from dueline.core.enums import (
     CountedDay,
     DueCause,
-    Level,
+    Means,
     NextAction,
     PayerStatus,
     PostingStatus,
@@ -26,14 +26,13 @@ from dueline.core.schedule import missed_on
 from dueline.ledger.models import ClaimEvent, ClaimPayment, TransactionSet
 from dueline.payers.models import Payer
 from dueline.payers.queries import status_lines
-from dueline.worklist.levels import levels_of
-from dueline.worklist.models import DayCount, WorkCount, WorklistItem
-from dueline.worklist.queries.counts import Figure, figure_of
+from dueline.worklist.models import DayCount, WorklistItem
+from dueline.worklist.queries.counts import Figure, figure_for, work_counts
+from dueline.worklist.queries.filters import ItemFilters, means_of, usual_filters
 from dueline.worklist.queries.items import pricing_for, state_of
 from dueline.worklist.queries.next_claim import peek_next
 from dueline.worklist.queries.payers_open import PayerHours, payer_hours, with_call_hours
 
-BY_PORTAL = frozenset({NextAction.CHECK_PORTAL, NextAction.AWAIT_PAYMENT, NextAction.AWAIT_ANSWER})
 SHOWN_DEADLINES = 5
 DAY_ENDS = time(17)  # what comes in later is news of the next morning
 
@@ -64,17 +63,15 @@ class CameIn:
 
 @dataclass(frozen=True)
 class TodayFigures:
-    """The figures of a user's day in a practice; counts are those of the queues the user works."""
+    """The figures of a user's day in a practice; counts are those of the list the user works, `usual`."""
 
     as_of: date
-    levels: tuple[Level, ...]
+    usual: ItemFilters
     due: dict[DueCause, Figure]  # every cause; each claim under the first that holds
     missed: Figure  # overdue for so long that the lead sees to it
     missed_on: date  # the last due date among them
     all_due: Figure
-    by_telephone: Figure
-    by_portal: Figure
-    by_other: Figure  # fax, letter, corrected claim, records
+    by: dict[Means, Figure]  # each claim under one
     watches: dict[Watch, Figure]  # of the whole practice; LOST: all that is lost and open
     newly_lost: Figure  # deadlines that passed since the business day before
     most_urgent: list[WorklistItem]  # nearest deadlines still to be met, within 14 days
@@ -86,28 +83,23 @@ class TodayFigures:
 
 
 def today(practice: Practice, user: User, as_of: date, now: datetime | None = None) -> TodayFigures:
-    """Return the figures of a user's day.
-
-    `now` says which payers answer; without it, every payer counts as open. Who works no queue
-    (analyst, auditor) sees both.
-    """
-    levels = levels_of(role_in(user, practice)) or list(Level)
-    groups = _due_groups(practice, levels)
+    """Return the figures of a user's day. `now` says which payers answer; without it, all count as open."""
+    role = role_in(user, practice)
+    usual = usual_filters(role)
+    groups = _due_groups(practice, usual)
     payers, open_ids = _payers(practice, groups, now)
     watches, newly_lost = _watches(practice, as_of)
     moment = now or _end_of_day(practice, as_of)
-    item = peek_next(practice, user, levels, open_payers=open_ids, now=moment)
+    item = peek_next(practice, user, role, open_payers=open_ids, as_of=as_of, now=moment)
     found, reason = _explained(practice, item, as_of)
     return TodayFigures(
         as_of=as_of,
-        levels=tuple(levels),
+        usual=usual,
         due={cause: _sum([g for g in groups if g.cause == cause]) for cause in DueCause},
-        missed=_missed(practice, levels, as_of),
+        missed=_missed(practice, usual, as_of),
         missed_on=missed_on(as_of),
         all_due=_sum(groups),
-        by_telephone=_sum([g for g in groups if g.action == NextAction.CALL]),
-        by_portal=_sum([g for g in groups if g.action in BY_PORTAL]),
-        by_other=_sum([g for g in groups if g.action not in (NextAction.CALL, *BY_PORTAL)]),
+        by={means: _sum([g for g in groups if means_of(g.action) is means]) for means in Means},
         watches=watches,
         newly_lost=newly_lost,
         most_urgent=_most_urgent(practice, as_of),
@@ -127,10 +119,11 @@ class _Group:
     figure: Figure
 
 
-def _due_groups(practice: Practice, levels: Iterable[Level]) -> list[_Group]:
+def _due_groups(practice: Practice, usual: ItemFilters) -> list[_Group]:
+    counts = work_counts(practice, usual)
+    assert counts is not None  # of what every role works counts are kept
     rows = (
-        WorkCount.objects.filter(practice=practice, is_due=True, level__in=list(levels))
-        .values_list("due_cause", "next_action", "payer_id")
+        counts.values_list("due_cause", "next_action", "payer_id")
         .annotate(Sum("claims"), Sum("cents"))
         .order_by()
     )
@@ -138,9 +131,10 @@ def _due_groups(practice: Practice, levels: Iterable[Level]) -> list[_Group]:
     return [group for group in found if group.figure.claims]
 
 
-def _missed(practice: Practice, levels: Iterable[Level], as_of: date) -> Figure:
-    overdue = DayCount.objects.filter(practice=practice, kind=CountedDay.OVERDUE)
-    return figure_of(overdue.filter(level__in=list(levels), day__lte=missed_on(as_of)))
+def _missed(practice: Practice, usual: ItemFilters, as_of: date) -> Figure:
+    since = missed_on(as_of).isoformat()
+    missed = replace(usual, cause=DueCause.OVERDUE, due=since)
+    return figure_for(practice, missed, as_of=as_of) or Figure()
 
 
 def _sum(groups: Iterable[_Group]) -> Figure:

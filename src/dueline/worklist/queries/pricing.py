@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from dueline.accounts.models import Practice
 from dueline.core.calendars import business_days_between
-from dueline.core.claim_clocks import ClaimDates, Events
-from dueline.core.claim_course import from_json
+from dueline.core.claim_clocks import ClaimDates
 from dueline.core.codes import carc
 from dueline.core.deadlines import Due, Rule, nearest_due
 from dueline.core.enums import (
@@ -21,7 +20,7 @@ from dueline.core.enums import (
     PayerType,
     WorkStatus,
 )
-from dueline.core.holds import to_lead, with_whom
+from dueline.core.holds import WITH_OTHERS, cause_with_others, held_by, to_lead, with_whom
 from dueline.core.payer_rules import suits
 from dueline.core.priority import PriorityFacts, score, talk_minutes
 from dueline.core.readiness import practice_lacks
@@ -49,10 +48,10 @@ from dueline.payers.models import Payer
 from dueline.payers.queries import rule_book, status_lines
 from dueline.worklist.models import DailyPricing
 from dueline.worklist.queries.outcomes import acknowledging_payers, usual_waits
-from dueline.worklist.queries.rows import ItemState, Row
+from dueline.worklist.queries.rows import ItemState, Row, events_of, own_remitted_on
 
 _AWAITING = frozenset({PayerStatus.SENT, PayerStatus.ACCEPTED})  # a first look comes of the wait
-NOT_FOR_CALLER = frozenset({WorkStatus.WITH_BILLING, WorkStatus.WITH_LEAD, WorkStatus.CLOSED})
+NOT_FOR_CALLER = WITH_OTHERS | {WorkStatus.CLOSED}
 
 
 class PayerFacts(NamedTuple):
@@ -69,32 +68,6 @@ class DenialFacts(NamedTuple):
     scenario: str
     level: Level
     fix: str
-
-
-def _own_remitted_on(row: Row) -> date | None:
-    """Return when the payer whose turn it is last answered; the payer before it does not count."""
-    return None if row.last_remitted_on == row.earlier_remitted_on else row.last_remitted_on
-
-
-def _events(row: Row) -> Events | None:
-    """Return what follow-ups, a corrected claim and the payer's word tell; None where nothing does."""
-    is_asked = row.payer_status == PayerStatus.INFORMATION_REQUESTED
-    is_correction = row.frequency_code == _CORRECTION and row.last_submitted_on is not None
-    if not (row.course or is_asked or is_correction):
-        return None
-    events = from_json(row.course)
-    if is_asked:
-        asked_on = max(
-            filter(None, (events.records_requested_on, row.payer_status_on)), default=None
-        )
-        events = replace(events, records_requested_on=asked_on)
-    if is_correction:
-        sent_on = max(filter(None, (events.corrected_sent_on, row.last_submitted_on)))
-        events = replace(events, corrected_sent_on=sent_on)
-    return events
-
-
-_CORRECTION = "7"  # CLM05-3
 
 
 @dataclass
@@ -138,14 +111,7 @@ class Pricing:
             safe_on=safe_on,
             as_of=self.as_of,
         )
-        cause = due_cause(
-            due_on=plan.due_on,
-            last_action_on=row.hold.acted_on(row.last_action_on),
-            promised_on=promised_on,
-            deadline_on=deadline_on,
-            safe_on=safe_on,
-            as_of=self.as_of,
-        )
+        cause = self._cause(row, plan, promised_on, due)
         is_worked = cause is not None and plan.work_status not in NOT_FOR_CALLER
         if is_worked and row.hold.is_stuck:
             plan, is_held, is_worked = to_lead(plan, row.hold, as_of=self.as_of), True, False
@@ -180,6 +146,24 @@ class Pricing:
             priority=self._priority(
                 row, plan.next_action, deadline_on, due.kind.value if due else ""
             ),
+        )
+
+    def _cause(
+        self, row: Row, plan: Schedule, promised_on: date | None, due: Due | None
+    ) -> DueCause | None:
+        deadline_on = due.due_on if due else None
+        cause = due_cause(
+            due_on=plan.due_on,
+            last_action_on=row.hold.acted_on(row.last_action_on),
+            promised_on=promised_on,
+            deadline_on=deadline_on,
+            safe_on=due.safe_on if due else None,
+            as_of=self.as_of,
+        )
+        if plan.work_status not in WITH_OTHERS:
+            return cause
+        return cause_with_others(
+            cause, deadline_on=deadline_on, last_action_on=row.last_action_on, as_of=self.as_of
         )
 
     def _escalated_on(self, row: Row, due_on: date, cause: DueCause | None) -> date | None:
@@ -223,6 +207,7 @@ class Pricing:
             is_call=state.next_action == NextAction.CALL,
             hold_minutes=payer.hold_minutes,
             batch_count=self.batch_count(row.payer_id),
+            held_by=held_by(WorkStatus(state.work_status), row.hold),
         )
 
     def claim_dates(self, row: Row) -> ClaimDates:
@@ -232,13 +217,13 @@ class Pricing:
             service_through_on=row.service_through_on,
             first_submitted_on=row.first_submitted_on,
             accepted_on=row.accepted_on,
-            last_remitted_on=_own_remitted_on(row),
+            last_remitted_on=own_remitted_on(row),
             denied_on=row.denied_on,
             primary_remitted_on=row.earlier_remitted_on if is_secondary else None,
             payer_status=PayerStatus(row.payer_status),
             claim_type=ClaimType(row.claim_type),
             is_secondary=is_secondary,
-            events=_events(row),
+            events=events_of(row),
         )
 
     def deadline(self, row: Row) -> Due | None:
@@ -277,6 +262,8 @@ class Pricing:
         if self._has_same_word(row, item):
             if not item.has_set_date:
                 kept = self._of_today(row, kept)
+                if row.last_submitted_on is not None and kept.due_on < row.last_submitted_on:
+                    kept = self._fresh(row)  # set for what was sent before, or by a replayed day
             return kept, promised_on, item.has_set_date
         fresh = self._fresh(row)
         if not item.has_set_date:
@@ -328,7 +315,7 @@ class Pricing:
             first_submitted_on=row.first_submitted_on,
             last_submitted_on=row.last_submitted_on,
             accepted_on=row.accepted_on,
-            last_remitted_on=_own_remitted_on(row),
+            last_remitted_on=own_remitted_on(row),
             denial_level=denial.level,
             denial_fix=denial.fix,
             denial_words=row.payer_said,

@@ -1,12 +1,16 @@
 """Claims with their items as read for pricing, and the columns of items that a refresh writes."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from dueline.core.claim_clocks import Events
+from dueline.core.claim_course import from_json
+from dueline.core.enums import PayerStatus
 from dueline.core.holds import NO_HOLD, Hold
 from dueline.ledger.models import Claim
 
@@ -88,3 +92,29 @@ def claim_rows(
         yield Row._make(
             (*values[: len(_CLAIM_FIELDS)], item_id, item, last_action_on, course or {}, hold)
         )
+
+
+def own_remitted_on(row: Row) -> date | None:
+    """Return when the payer whose turn it is last answered; the payer before it does not count."""
+    return None if row.last_remitted_on == row.earlier_remitted_on else row.last_remitted_on
+
+
+def events_of(row: Row) -> Events | None:
+    """Return what follow-ups, a corrected claim and the payer's word tell; None where nothing does."""
+    is_asked = row.payer_status == PayerStatus.INFORMATION_REQUESTED
+    is_correction = row.frequency_code == _CORRECTION and row.last_submitted_on is not None
+    if not (row.course or is_asked or is_correction):
+        return None
+    events = from_json(row.course)
+    if is_asked:
+        asked_on = max(
+            filter(None, (events.records_requested_on, row.payer_status_on)), default=None
+        )
+        events = replace(events, records_requested_on=asked_on)
+    if is_correction:
+        sent_on = max(filter(None, (events.corrected_sent_on, row.last_submitted_on)))
+        events = replace(events, corrected_sent_on=sent_on)
+    return events
+
+
+_CORRECTION = "7"  # CLM05-3

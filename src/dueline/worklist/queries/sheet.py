@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from math import inf
-from typing import Any
+from typing import Any, Literal
 
 from dueline.accounts.models import Practice
-from dueline.core.enums import Level, NextAction, Order
+from dueline.core.enums import Holder, Level, NextAction, Order
 from dueline.ledger.models import Claim
 from dueline.worklist.models import DailyPricing, WorklistItem
 from dueline.worklist.queries.blocks import held_rows, kept_rows
@@ -20,6 +20,7 @@ from dueline.worklist.queries.rows import ItemState, Row
 
 Found = tuple[Row, ItemState]
 _NO_DATE = date.max
+Shown = Literal["workable", "due", "open"]
 
 
 def _urgent(found: Found) -> tuple[int, int]:
@@ -48,17 +49,23 @@ def call_sheet(
     limit: int,
     as_of: date,
     level: Level | None = None,
-    only_due: bool = True,
+    shown: Shown = "workable",
 ) -> list[dict[str, object]]:
     """Return the first `limit` items as documents (`item_document`). Writes nothing.
+
+    `shown`: what callers can work on the day, or also what is due and with others, or every open claim.
 
     Where the practice is priced for `as_of`, the stored items are read; for any other day every open
     claim is scheduled and priced for it, from the ledger and the items as they stand now.
     """
     shared = DailyPricing.objects.filter(practice=practice, priced_on=as_of).first()
     if shared is None:
-        return _computed(practice, order, limit, as_of, level, only_due)
-    filters = ItemFilters(queue=level or "all", due="now" if only_due else "all")
+        return _computed(practice, order, limit, as_of, level, shown)
+    filters = ItemFilters(
+        queue=level or "all",
+        due="all" if shown == "open" else "now",
+        holder=Holder.CALLERS if shown == "workable" else None,
+    )
     rows = items(practice, order=order, filters=filters, as_of=as_of)[:limit]
     return documents(rows, pricing(practice, as_of=as_of, shared=shared))
 
@@ -78,7 +85,7 @@ def _computed(
     limit: int,
     as_of: date,
     level: Level | None,
-    only_due: bool,
+    shown: Shown,
 ) -> list[dict[str, object]]:
     shared = DailyPricing(
         practice=practice,
@@ -98,11 +105,15 @@ def _computed(
     wanted = (
         (row, state)
         for row, state in _states(practice, rules)
-        if (state.is_due or not only_due) and level in (None, state.level)
+        if _is_shown(state, shown) and level in (None, state.level)
     )
     top = heapq.nsmallest(limit, wanted, key=lambda found: KEYS[order](found, rules))
     claims = Claim.objects.in_bulk([row.claim_id for row, _ in top])
     return [document(claims[row.claim_id], row, state, rules) for row, state in top]
+
+
+def _is_shown(state: ItemState, shown: Shown) -> bool:
+    return state.is_for_caller if shown == "workable" else state.is_due or shown == "open"
 
 
 def _states(practice: Practice, rules: Pricing) -> Iterator[Found]:

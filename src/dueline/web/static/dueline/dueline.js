@@ -6,7 +6,7 @@
   const body = document.body;
   let isGoing = false;
 
-  const rows = () => all("[data-list] tbody tr");
+  const rows = () => all("[data-list] > tbody > tr:not(.w-under)");
   const chosen = () => $("[data-list] tr.sel");
 
   function choose(row) {
@@ -18,8 +18,31 @@
     row.setAttribute("aria-current", "true");
     row.scrollIntoView({ block: "nearest" });
     $("a", row)?.focus({ preventScroll: true });
+    placePanel();
     if (row.dataset.why) window.htmx?.ajax("GET", row.dataset.why, { target: "#why", swap: "innerHTML" });
   }
+
+  // On a narrow page the reason panel stands below the chosen row; else beside the list.
+  const narrow = window.matchMedia("(max-width: 1180px)");
+
+  function placePanel() {
+    const panel = $("#why");
+    const row = chosen();
+    const cols = $(".w-cols");
+    if (!panel || !cols || !row) return;
+    let under = $(".w-under");
+    if (narrow.matches) {
+      under ??= Object.assign(document.createElement("tr"), { className: "w-under" });
+      if (!under.firstChild) under.append(Object.assign(document.createElement("td"), { colSpan: 9 }));
+      under.firstChild.append(panel);
+      row.after(under);
+    } else {
+      cols.append(panel);
+      under?.remove();
+    }
+  }
+  narrow.addEventListener("change", placePanel);
+  placePanel();
 
   function move(step) {
     const list = rows();
@@ -60,6 +83,8 @@
     return true;
   }
 
+  const cards = () => all("[data-card]"); // what waits for a decision
+
   // Not every list is of claims.
   const claimLink = () => $('a[href*="/claims/"]', chosen() ?? document.createElement("i"));
 
@@ -82,6 +107,12 @@
     f: () => $(".dl-filter select")?.focus(),
     c: () => call(false),
     b: () => call(true),
+    q: () => {
+      const list = cards();
+      const next = list[(list.findIndex((card) => card.contains(document.activeElement)) + 1) % list.length];
+      next?.focus();
+    },
+    a: () => $("[data-ask]", cards().find((card) => card.contains(document.activeElement)) ?? document)?.click(),
     y: () => $("[data-copy]")?.click(),
     g: () => { isGoing = true; setTimeout(() => { isGoing = false; }, 1500); },
   };
@@ -106,7 +137,10 @@
     if (isGoing && press(`[data-go="${CSS.escape(event.key)}"]`)) { event.preventDefault(); return; }
     isGoing = false;
     if (moveCell(event)) { event.preventDefault(); return; }
-    if (event.key === "Enter" && event.target === body) { $("a", chosen() ?? document.createElement("i"))?.click(); return; }
+    if (event.key === "Enter") {
+      if (event.target === body && !press('[data-key="Enter"]')) $("a", chosen() ?? document.createElement("i"))?.click();
+      return;
+    }
     if (/^[1-5]$/.test(event.key) && press(`[data-order="${event.key}"]`)) return;
     if (press(`[data-key="${CSS.escape(event.key)}"]`)) { event.preventDefault(); return; }
     const deed = single[event.key];
@@ -120,7 +154,7 @@
     else if (target?.hasAttribute("data-help")) open("keys");
     else if (target?.dataset.copy) navigator.clipboard?.writeText(target.dataset.copy.replaceAll(" ", ""));
     else if (target?.dataset.copyText) navigator.clipboard?.writeText(target.dataset.copyText).then(() => { target.textContent = "Copied"; });
-    const row = event.target.closest("[data-list] tbody tr");
+    const row = event.target.closest("[data-list] > tbody > tr:not(.w-under)");
     if (row && !event.target.closest("a, button")) choose(row);
   });
 
