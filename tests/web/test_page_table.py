@@ -32,6 +32,8 @@ from dueline.intake.models import MatchProposal
 from dueline.ledger.models import Claim, TransactionSet
 from dueline.payers.actions import seed_default_rules
 from dueline.payers.models import Payer, PayerRule
+from dueline.prevention.actions import check_file
+from dueline.prevention.models import CheckRun
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
 from dueline.worklist.models import Request, WorklistItem
@@ -106,6 +108,29 @@ def _take_in(practice: Practice, npi: str, count: int, folder: Path) -> None:
     refresh(practice=practice, as_of=AS_OF)
 
 
+def _out(npi: str, count: int) -> bytes:
+    """Return an 837 of so many claims without a member ID, whose names hold a script."""
+    head = (
+        "ISA*00*          *00*          *ZZ*PRACTICE       *ZZ*CLEARING       *261120*0900*^*00501*"
+        "000000001*0*P*:~GS*HC*P*Q*20261120*0900*1*X*005010X222A1~ST*837*0001*005010X222A1~"
+        f"BHT*0019*00*1*20261120*0900*CH~HL*1**20*1~NM1*85*2*CLINIC*****XX*{npi}~HL*2*1*22*0~"
+        f"SBR*P*18*******CI~NM1*IL*1*SAMPLE*JANE {SCRIPT}~DMG*D8*19800402*F~"
+        f"NM1*PR*2*SAMPLE HEALTH PLAN {SCRIPT}*****PI*1~"
+    )
+    for at in range(1, count + 1):
+        head += f"CLM*OUT{at:03d}{SCRIPT[:8]}*150***11:B:1*Y*A*Y*Y~HI*ABK:J069~LX*1~"
+        head += f"SV1*HC:99213{SCRIPT[:8]}*150*UN*1***1~DTP*472*D8*20261119~"
+    segments = head.count("~") - 2 + 1
+    return f"{head}SE*{segments}*0001~GE*1*1~IEA*1*000000001~".encode()
+
+
+def _look(practice: Practice, npi: str, count: int, folder: Path) -> None:
+    path = folder / f"{practice.code}-out.837"
+    path.write_bytes(_out(npi, count))
+    check_file(practice=practice, path=path, name=f"out {SCRIPT}.837", by="tests", as_of=AS_OF,
+               clock=lambda: NOW)  # fmt: skip
+
+
 def _ids(practice: Practice) -> dict[str, int]:
     item = WorklistItem.objects.filter(practice=practice, is_open=True).order_by("pk")[0]
     held = TransactionSet.objects.filter(practice=practice, status="quarantined")
@@ -122,6 +147,7 @@ def _ids(practice: Practice) -> dict[str, int]:
         "denial": Denial.objects.filter(practice=practice, claim=item.claim).get().pk,
         "rule": PayerRule.objects.filter(practice=practice).order_by("pk")[0].pk,
         "call": 0,  # made by those who need one
+        "run": CheckRun.objects.get(practice=practice).pk,
     }
 
 
@@ -138,6 +164,7 @@ def _build(folder: Path) -> Site:
         )
         seed_default_rules(practice=practice)
         _take_in(practice, npi, count, folder / code)
+        _look(practice, npi, count, folder)
         made.practices[code] = practice
         made.ids[code] = _ids(practice)
 
@@ -244,6 +271,8 @@ class Page:
             name: str(site.ids[practice][value[1:]]) if value.startswith("$") else value
             for name, value in self.data
         }
+        if self.name == "check-files":
+            sent["files"] = SimpleUploadedFile("out.837", _out("1234567893", 1))
         if self.name == "upload":
             sent["files"] = SimpleUploadedFile(
                 "new.835", _file("new", 900, _denied("1234567893", 900))
@@ -321,6 +350,7 @@ _DENIALS = ("state", "payer", "category", "owner", "level", "repeat", "watch", "
 _ANALYSIS = (*Attribute, "period", "within", "by", "measure", "basis", "rows", "columns", "all")
 _MEANING = _data(category="medical_necessity", owner="clinical", preventable="yes", usual_fix="appeal",
                  level="L2", note="Ask for the policy.", reason="This payer means it so.")
+_RESULT = ("grade", "check", "owner", "by", "page")
 R = Role
 PAGES = (
     Page("home", "Start here", R.QUALITY, action="view_today", is_of_practice=False),
@@ -399,6 +429,17 @@ PAGES = (
     Page("denial-code", "This payer means it so.", R.ANALYST, R.L2_CALLER, method="get post",
          parts=_data(carc="197"), data=_MEANING, asks=tuple(name for name, _ in _MEANING),
          action="change_code_meaning"),
+    Page("check", "out &lt;script&gt;", R.QUALITY, is_list=True),
+    Page("check-files", "1 of 1 claims with warnings", R.BILLER, R.L2_CALLER, method="post",
+         action="check_claims"),
+    Page("check-run", "OUT001", R.QUALITY, pk="run", asks=_RESULT, action="view_check_run",
+         is_list=True),
+    Page("check-export", "OUT001", R.AUDITOR, R.QUALITY, pk="run", asks=_RESULT,
+         action="export_check_run", is_list=True),
+    Page("check-list", "Member ID missing", R.QUALITY, is_list=True),
+    Page("check-switch", "Our payers take U.", R.ANALYST, R.BILLER, method="post",
+         parts=_data(check="sex_unknown"), data=_data(turn="off", reason="Our payers take U."),
+         asks=("turn", "reason"), action="turn_off_check"),
     Page("patterns", "Too little to conclude", R.QUALITY, asks=("payer",), action="view_patterns",
          is_list=True),
     Page("look-again", "Denial patterns", R.BILLER, R.L2_CALLER, method="post",

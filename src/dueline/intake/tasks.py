@@ -1,6 +1,5 @@
 """Files handed in by page: kept at once, read by the worker beside the server."""
 
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -10,18 +9,14 @@ from django_tasks import task
 
 from dueline import clock
 from dueline.accounts.models import Practice
-from dueline.environment import home
 from dueline.intake.actions import IntakeRun
 from dueline.intake.models import Receipt
+from dueline.uploads import keep_upload
 
 
 def receive_upload(*, practice: Practice, file: UploadedFile, by: str, now: datetime) -> Receipt:
     """Keep an uploaded file and put its reading off; the receipt tells how far it is."""
-    folder = home() / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as kept:
-        for piece in file.chunks():
-            kept.write(piece)
+    kept = keep_upload(file)
     with transaction.atomic():
         receipt = Receipt.objects.create(
             practice=practice,
@@ -30,7 +25,7 @@ def receive_upload(*, practice: Practice, file: UploadedFile, by: str, now: date
             received_by=by,
             size_bytes=file.size or 0,
         )
-        read_upload.enqueue(receipt.pk, kept.name)
+        read_upload.enqueue(receipt.pk, str(kept))
     return receipt
 
 

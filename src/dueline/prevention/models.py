@@ -39,6 +39,7 @@ class CheckRun(models.Model):
     may_count = models.IntegerField(default=0)
     look_count = models.IntegerField(default=0)
     expected_loss_cents = models.BigIntegerField(default=0)  # each claim's worst warning
+    by_check = models.JSONField(default=list)  # check, grade, claims, warnings, expected loss
     problems = models.JSONField(default=list)  # faults of the file: place, what was expected
     not_looked = models.JSONField(default=list)  # checks without their facts: check, why, claims
     refusal = models.CharField(max_length=300, blank=True)
@@ -63,14 +64,18 @@ class CheckedClaim(models.Model):
     practice = models.ForeignKey(
         Practice, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, related_name="claims")
+    run = models.ForeignKey(
+        CheckRun, on_delete=models.PROTECT, related_name="claims", db_index=False
+    )
     patient_control_number = models.CharField(max_length=38)
     patient_control_key = models.CharField(max_length=38)
+    sending = models.CharField(max_length=2, blank=True)  # payer's place and frequency: P1, S1, P7
     set_control_number = models.CharField(max_length=20, blank=True)  # ST02
     position = models.IntegerField()  # in the file, from 1
     payer = models.ForeignKey(
         Payer, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    warning_count = models.IntegerField(default=0)
     expected_loss_cents = models.BigIntegerField(default=0)  # of its worst warning
     is_latest = models.BooleanField(default=True)
     answered_on = models.DateField(null=True)
@@ -83,6 +88,13 @@ class CheckedClaim(models.Model):
                 fields=["practice", "patient_control_key"],
                 name="checked_claim_waiting",
                 condition=Q(is_latest=True, answered_on__isnull=True),
+            ),
+            models.Index(fields=["run", "position"], name="checked_claim_position"),
+            # A run's claims of which something is said, the most at stake first.
+            models.Index(
+                fields=["run", "-expected_loss_cents", "position"],
+                name="checked_claim_warned",
+                condition=Q(warning_count__gt=0),
             ),
             # What came of the claims looked at is counted from this one alone.
             models.Index(
@@ -127,6 +139,8 @@ class CheckWarning(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["run", "check_id", "grade", "claim"], name="check_warning_run"),
+            # All of a run in the file's order, without sorting.
+            models.Index(fields=["run", "claim"], name="check_warning_in_order"),
             # Hits and misses of each check are counted from this one alone.
             models.Index(fields=["practice", "check_id", "outcome"], name="check_warning_outcome"),
         ]

@@ -7,6 +7,7 @@ from dueline.web.views import (
     aging,
     call,
     cases,
+    check,
     claim,
     dates,
     denial_analysis,
@@ -71,6 +72,13 @@ urlpatterns = [
     path(_P + "denials/codes/", denial_codes.codes_page, name="denial-codes"),
     path(_P + "denials/codes/export/<str:form>/", denial_codes.export, name="denial-codes-export"),
     path(_P + "denials/codes/<str:carc>/", denial_codes.code_page, name="denial-code"),
+    # claims before they go out
+    path(_P + "check/", check.check_page, name="check"),
+    path(_P + "check/files/", check.check_files, name="check-files"),
+    path(_P + "check/checks/", check.check_list, name="check-list"),
+    path(_P + "check/checks/<str:check>/", check.check_switch, name="check-switch"),
+    path(_P + "check/<int:pk>/", check.check_run, name="check-run"),
+    path(_P + "check/<int:pk>/export/", check.check_export, name="check-export"),
     # patterns of denials, and cases
     path(_P + "denials/patterns/", patterns.patterns_page, name="patterns"),
     path(_P + "denials/patterns/look/", patterns.look_again, name="look-again"),

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dueline.core.claim_checks.facts import ClaimFacts, Finding
 from dueline.core.claim_checks.registry import Check, checks
@@ -91,4 +92,8 @@ def line_key(
 def identity_of(claim: SubmittedClaim) -> str:
     """Return the key that holds the patient together, as the ledger has it."""
     party = claim.treated
-    return patient_key(party.last_name, party.first_name, party.birth_on, party.identifier)
+    return _identity(party.last_name, party.first_name, party.birth_on, party.identifier)
+
+
+# Each claim is asked for several times, and a patient's claims stand together.
+_identity = lru_cache(maxsize=4096)(patient_key)

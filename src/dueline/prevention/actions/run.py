@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,6 @@ from django.db import transaction
 
 from dueline.accounts import audit
 from dueline.accounts.models import Practice
-from dueline.core.collector import collector_held_off
 from dueline.core.enums import SetKind
 from dueline.core.npi import is_npi
 from dueline.core.x12 import FileReader, SetReader
@@ -73,7 +72,7 @@ class FileCheck:
         try:
             run.size_bytes = path.stat().st_size
             run.save()
-            with path.open("rb") as file, collector_held_off():
+            with path.open("rb") as file:
                 self._check(file, progressed)
         except OSError as error:
             run.state, run.refusal = (
@@ -86,19 +85,21 @@ class FileCheck:
     def _check(self, file: BinaryIO, progressed: Progressed | None) -> None:
         run, reading = self.run, self.reading
         facts = LedgerFacts(run.practice, as_of=run.as_of)
-        saver, seen = Saver(run), Seen()
+        saver, seen = Saver(run), Seen(run)
         reader = FileReader(file, run.name)
         claims = self._claims(reader, facts.npis)
         while batch := list(islice(claims, BATCH)):
             found = facts.of([claim for _, _, claim in batch])
+            repeats = seen.repeats([(position, claim) for position, _, claim in batch])
             told = [
-                seen.add(claim, known, position)
-                for (position, _, claim), known in zip(batch, found)
+                replace(known, is_number_repeated=is_repeated, repeats=alike)
+                for known, (is_repeated, alike) in zip(found, repeats)
             ]
             reading.not_looked.update(saver.save(batch, told, facts))
             run.read_bytes = reader.bytes_read
             if progressed:
                 progressed(reader.bytes_read)
+        run.by_check = saver.by_check
         reading.problems += [problem for problem in reader.problems if problem.is_fatal]
         if seen.is_full:
             reading.not_looked["duplicate_in_file", seen.WHY_FULL] += 1

@@ -1,6 +1,6 @@
 """Keeps what a run says of a batch of claims, and what it makes of earlier looks at the same claims."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +19,7 @@ from dueline.core.claim_checks.measure import Counts
 from dueline.core.enums import WarningGrade, WarningOutcome
 from dueline.core.matching import patient_control_key
 from dueline.core.x12.model import SubmittedClaim
+from dueline.prevention.actions.seen import sending_of
 from dueline.prevention.models import CheckedClaim, CheckRun, CheckWarning
 from dueline.prevention.queries.facts import LedgerFacts
 from dueline.prevention.queries.results import counts_by_check
@@ -39,6 +40,7 @@ class Saver:
         self.off = turned_off(run.practice)
         self._counts = counts_by_check(run.practice)
         self._chances: dict[tuple[str, WarningGrade], int] = {}
+        self._tallies: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
 
     def save(
         self, batch: Batch, facts: Sequence[ClaimFacts], ledger: LedgerFacts
@@ -64,19 +66,17 @@ class Saver:
                 run_id=self.run.pk,
                 patient_control_number=claim.patient_control_number[:38],
                 patient_control_key=_key(claim),
+                sending=sending_of(claim),
                 set_control_number=set_number[:20],
                 position=position,
                 payer_id=ledger.payer_id(claim),
             )
-            for warning in warnings:
-                one = self._row(next(warning_ids), row.id, warning)
-                rows.append(one)
-                row.expected_loss_cents = max(
-                    row.expected_loss_cents,
-                    one.expected_loss_cents,
-                )
+            told = [self._row(next(warning_ids), row.id, warning) for warning in warnings]
+            row.warning_count = len(told)
+            row.expected_loss_cents = max((one.expected_loss_cents for one in told), default=0)
             claims.append(row)
-            self._count(warnings, row.expected_loss_cents)
+            rows += told
+            self._count(told, row.expected_loss_cents)
         insert(CheckedClaim, [_CLAIM_TUPLE(row) for row in claims])
         insert(CheckWarning, [_WARNING_TUPLE(row) for row in rows])
 
@@ -107,13 +107,27 @@ class Saver:
             self._chances[key] = chance_of(warning.grade, counts).basis_points
         return self._chances[key]
 
-    def _count(self, warnings: Sequence[ClaimWarning], loss_cents: int) -> None:
+    def _count(self, told: Sequence[Any], loss_cents: int) -> None:
+        """Count a claim's warnings in the run, and by check and grade."""
         run = self.run
-        run.warned_count += bool(warnings)
+        run.warned_count += bool(told)
         run.expected_loss_cents += loss_cents
-        for warning in warnings:
-            name = _COUNTS[warning.grade]
+        for one in told:
+            name = _COUNTS[WarningGrade(one.grade)]
             setattr(run, name, getattr(run, name) + 1)
+            tally = self._tallies[one.check_id, one.grade]
+            tally["warnings"] += 1
+            tally["expected_loss_cents"] += one.expected_loss_cents
+        for key in {(one.check_id, one.grade) for one in told}:
+            self._tallies[key]["claims"] += 1
+
+    @property
+    def by_check(self) -> list[dict[str, Any]]:
+        """Return what was counted by check and grade, as a run keeps it."""
+        return [
+            {"check": check, "grade": grade, **tally}
+            for (check, grade), tally in self._tallies.items()
+        ]
 
     def _replace_earlier(self, batch: Batch, warned: Sequence[list[ClaimWarning]]) -> None:
         """Let this look stand for earlier ones at the same claims that nothing has come of yet.
@@ -171,4 +185,6 @@ def _key(claim: SubmittedClaim) -> str:
 
 def _kept(text: str, most: int) -> str:
     """Return a file's text as the database and a terminal take it: no control characters."""
+    if text.isprintable():
+        return text[:most]
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)[:most]

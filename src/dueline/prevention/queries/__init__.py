@@ -8,11 +8,13 @@ from dueline.prevention.queries.results import (
     ResultFilters,
     answered_claims,
     by_check,
+    claims_told,
     counts_by_check,
     owners,
     run_for,
     runs,
     warned_claims,
+    warned_count,
     warnings_of,
 )
 from dueline.prevention.queries.switches import switches, turned_off
@@ -25,6 +27,7 @@ __all__ = [
     "ResultFilters",
     "answered_claims",
     "by_check",
+    "claims_told",
     "counts_by_check",
     "owners",
     "run_for",
@@ -32,5 +35,6 @@ __all__ = [
     "switches",
     "turned_off",
     "warned_claims",
+    "warned_count",
     "warnings_of",
 ]

@@ -32,6 +32,7 @@ from dueline.prevention.queries.learned import authorizations_expected
 
 COVERAGE = ("26", "27", "31")
 COVERAGE_DAYS = timedelta(days=180)
+_MOST_PAYERS = 10_000  # names and identifiers kept at once
 # What the payer does not have, or not any more: sending it again is no duplicate.
 _NOT_THERE = frozenset(
     {PayerStatus.NOT_SENT, PayerStatus.REJECTED, PayerStatus.NOT_ON_FILE, PayerStatus.VOIDED}
@@ -96,6 +97,7 @@ class LedgerFacts:
         self.as_of = as_of
         self.npis = frozenset(practice.npis.values_list("npi", flat=True))
         self._payers = PayerDirectory(practice)
+        self._found: dict[tuple[str, str, str], int | None] = {}  # payers as files name them
         payers = Payer.objects.filter(practice=practice).values_list("pk", "payer_type")
         self._types = {pk: PayerType(kind) for pk, kind in payers}
         self._book = rule_book(practice, as_of=as_of)
@@ -108,8 +110,12 @@ class LedgerFacts:
     def payer_id(self, claim: SubmittedClaim) -> int | None:
         """Return the payer on file that a claim goes to, None where there is none."""
         party = claim.payer
-        identifiers = [(party.id_qualifier or "PI", party.identifier)]
-        return self._payers.known_id(party.last_name, identifiers)
+        key = party.last_name, party.id_qualifier or "PI", party.identifier
+        if key not in self._found:
+            if len(self._found) >= _MOST_PAYERS:
+                self._found.clear()
+            self._found[key] = self._payers.known_id(key[0], [key[1:]])
+        return self._found[key]
 
     def of(self, claims: Sequence[SubmittedClaim]) -> list[ClaimFacts]:
         """Return the facts of each claim. Seven queries for any number of claims."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from dueline.accounts.models import Practice
 from dueline.core.claim_checks import Check, Counts, checks
@@ -44,17 +44,22 @@ class ResultFilters:
         """Return the filters as an address says them."""
         return {name: value for name, value in vars(self).items() if value}
 
-    def condition(self, prefix: str = "") -> Q:
-        """Return the filters as a condition on warnings, or on what `prefix` leads to."""
+    def condition(self) -> Q:
+        """Return the filters as a condition on warnings."""
         found = Q()
         if self.grade:
-            found &= Q(**{f"{prefix}grade": self.grade})
+            found &= Q(grade=self.grade)
         if self.check:
-            found &= Q(**{f"{prefix}check_id": self.check})
+            found &= Q(check_id=self.check)
         if self.owner:
             ids = [check.id for check in checks().values() if check.owner == self.owner]
-            found &= Q(**{f"{prefix}check_id__in": ids})
+            found &= Q(check_id__in=ids)
         return found
+
+    def fits(self, check_id: str, grade: str) -> bool:
+        """Whether a check's warnings of a grade are shown."""
+        is_owners = not self.owner or checks()[check_id].owner == self.owner
+        return self.grade in ("", grade) and self.check in ("", check_id) and is_owners
 
 
 def owners() -> tuple[str, ...]:
@@ -80,16 +85,28 @@ def warnings_of(run: CheckRun, filters: ResultFilters | None = None) -> QuerySet
     return found.order_by("claim_id", "pk")
 
 
-def warned_claims(run: CheckRun, filters: ResultFilters) -> QuerySet[CheckedClaim]:
-    """Return a run's claims of which something is said, the most at stake first, with their warnings."""
+def warned_claims(run: CheckRun, filters: ResultFilters) -> QuerySet[CheckedClaim, int]:
+    """Return the ids of a run's claims of which something is said, the most at stake first."""
+    claims = CheckedClaim.objects.filter(run=run, warning_count__gt=0)
+    if filters != ResultFilters():
+        fitting = CheckWarning.objects.filter(filters.condition(), run=run)
+        claims = claims.filter(pk__in=fitting.values("claim"))
+    return claims.order_by("-expected_loss_cents", "position").values_list("pk", flat=True)
+
+
+def warned_count(run: CheckRun, filters: ResultFilters) -> int:
+    """Return how many claims `warned_claims` has."""
+    if filters == ResultFilters():
+        return run.warned_count
     fitting = CheckWarning.objects.filter(filters.condition(), run=run)
-    told = Prefetch("warnings", fitting.order_by("pk"), to_attr="told")
-    claims = CheckedClaim.objects.filter(pk__in=fitting.values("claim"))
-    return (
-        claims.select_related("payer")
-        .prefetch_related(told)
-        .order_by("-expected_loss_cents", "position")
-    )
+    return fitting.aggregate(count=Count("claim", distinct=True))["count"] or 0
+
+
+def claims_told(run: CheckRun, filters: ResultFilters) -> QuerySet[CheckedClaim]:
+    """Return a run's claims, each with its payer and its warnings that fit, as `told`."""
+    fitting = CheckWarning.objects.filter(filters.condition(), run=run).order_by("pk")
+    told = Prefetch("warnings", fitting, to_attr="told")
+    return CheckedClaim.objects.filter(run=run).select_related("payer").prefetch_related(told)
 
 
 @dataclass(frozen=True)
@@ -104,16 +121,18 @@ class ByCheck:
 
 
 def by_check(run: CheckRun, filters: ResultFilters) -> list[ByCheck]:
-    """Return a run's result by check and grade, the surest first, then the most at stake."""
-    rows = CheckWarning.objects.filter(filters.condition(), run=run).order_by()
-    counted = rows.values_list("check_id", "grade").annotate(
-        Count("claim", distinct=True), Count("pk"), Sum("expected_loss_cents")
-    )
+    """Return a run's result by check and grade, as counted then: the surest first, then the most at stake."""
     known = checks()
     found = [
-        ByCheck(known[key], WarningGrade(grade), claims, count, cents)
-        for key, grade, claims, count, cents in counted
-        if key in known
+        ByCheck(
+            known[row["check"]],
+            WarningGrade(row["grade"]),
+            row["claims"],
+            row["warnings"],
+            row["expected_loss_cents"],
+        )
+        for row in run.by_check
+        if row["check"] in known and filters.fits(row["check"], row["grade"])
     ]
     grades = list(WarningGrade)
     return sorted(found, key=lambda row: (grades.index(row.grade), -row.expected_loss_cents))
