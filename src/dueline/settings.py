@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "dueline.worklist",
     "dueline.calls",
     "dueline.denials",
+    "dueline.cases",
+    "dueline.prevention",
     "dueline.intake",
     "dueline.reports",
     "dueline.web",

@@ -82,3 +82,44 @@ def test_bad_input_is_told_and_fails(refused: None, words: tuple[str, ...], said
     assert done.exit_code != 0
     assert said in done.output
     assert "Traceback" not in done.output
+
+
+def test_rates_print_figures_with_their_formulas(refused: None) -> None:
+    done = dueline("rates", *DAY, "--by", "carc")
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Lakeside: Claims answered Aug 24 to Nov 23, 2026"
+    assert lines[1] == (
+        "  Initial denial rate: 100.0 % (2 of 2 claims answered;"
+        " Fewer than 30 claims: too little to conclude)"
+    )
+    assert lines[3].startswith("  By dollars: 100.0 % ($1,050.00 of $1,050.00")
+    assert "  50 not medically necessary: 1 of 2, 50.0 %" in done.stdout
+    assert AuditEvent.objects.filter(action="export_denials").count() == 1
+
+
+def test_rates_as_json(refused: None) -> None:
+    told = json.loads(dueline("rates", *DAY, "--by", "payer", "--json").stdout)
+    rate = told["figures"]["initial_rate"]
+    assert (rate["numerator"], rate["denominator"], rate["is_enough"]) == (2, 2, False)
+    assert told["figures"]["dollar_rate"]["numerator"] == "1050.00"
+    assert told["figures"]["days_to_appeal"] | {"formula": "", "source": ""} == {
+        "formula": "",
+        "source": "",
+        "days": None,
+        "claims": 0,
+    }
+    (row,) = told["rows"]
+    assert (row["words"], row["refused"], row["refused_dollars"]) == ("Harborlight", 2, "1050.00")
+
+
+def test_rates_of_an_earlier_day_and_of_nothing(refused: None) -> None:
+    day = ("--practice", "lakeside", "--as-of", "2026-09-30")
+    assert "Nothing was answered in this time." in dueline("rates", *day).stdout
+
+
+@pytest.mark.parametrize(("option", "value"), [("--by", "moon"), ("--period", "2m")])
+def test_rates_say_what_they_expect(refused: None, option: str, value: str) -> None:
+    done = dueline("rates", *DAY, option, value)
+    assert done.exit_code != 0
+    assert "expected one of" in done.stderr

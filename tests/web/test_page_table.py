@@ -21,6 +21,9 @@ from django.urls import reverse
 from dueline.accounts.actions import add_practice, add_user
 from dueline.accounts.models import AuditEvent, Practice, User
 from dueline.calls.actions import save_script, start_call
+from dueline.cases.actions import look_for_patterns, open_case, set_fix
+from dueline.cases.models import Case, Pattern
+from dueline.core.denial_attributes import Attribute
 from dueline.core.enums import Role
 from dueline.core.scripts import shipped_text
 from dueline.denials.models import Denial
@@ -28,7 +31,7 @@ from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
 from dueline.ledger.models import Claim, TransactionSet
 from dueline.payers.actions import seed_default_rules
-from dueline.payers.models import PayerRule
+from dueline.payers.models import Payer, PayerRule
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
 from dueline.worklist.models import Request, WorklistItem
@@ -146,7 +149,24 @@ def _build(folder: Path) -> Site:
     made.summit_lead = person("summit-lead", summit=Role.LEAD)
     made.both = person("both", lakeside=Role.LEAD, summit=Role.LEAD)
     made.nobody = person("nobody")
+    for code, lead in (("lakeside", made.people[Role.LEAD]), ("summit", made.summit_lead)):
+        made.ids[code]["pattern"] = _pattern(made.practices[code], lead)
     return made
+
+
+def _pattern(practice: Practice, lead: User) -> int:
+    """Look for patterns, in too few claims; then make one, with a case about the same at another procedure."""
+    run = look_for_patterns(practice=practice, by="tests", as_of=AS_OF, now=NOW)
+    payer = str(Payer.objects.get(practice=practice).pk)
+    made = Pattern.objects.create(
+        practice=practice, run=run, key="made", kind="pattern", carc="197", refused=3, lines=4,
+        conditions=[["payer", payer]], expected=0.5, lift=6, lift_low=3, lift_high=9, q_value=0.01,
+        refused_cents=45000, avoidable_cents=40000, patients=3, first_found_on=AS_OF, last_found_on=AS_OF,
+    )  # fmt: skip
+    values = [("payer", payer), ("procedure", "99213")]
+    open_case(practice=practice, by=lead, statement=f"No authorization {SCRIPT}", carc="197",
+              conditions=values, as_of=AS_OF, now=NOW)  # fmt: skip
+    return made.pk
 
 
 @pytest.fixture(scope="module")
@@ -247,6 +267,11 @@ def _drop_rules(_: Site, user: User) -> None:
     PayerRule.objects.all().delete()
 
 
+def _fixed(site: Site, user: User) -> None:
+    case = Case.objects.get(practice=site.practices["lakeside"])
+    set_fix(case=case, by=user, fixed_on=AS_OF, as_of=AS_OF, now=NOW)
+
+
 def _own_script(site: Site, user: User) -> None:
     text = shipped_text("S16").replace("Benefit limit reached", "Visits used up")
     save_script(practice=site.practices["lakeside"], key="S16", text=text, reason="Our words",
@@ -274,6 +299,7 @@ _FACTS = ("request_key", "occurred_at", "contact_name", "said", "outcome", "prom
 _CALL = ("claim", "do", "step", "choice", "scenario", "fact-amount", "fact-paid_on", "fact-searches",
          "outcome", "next_action", "next_due_on", "next_due_reason", "words", "contact_name",
          "reference_number", "confirmed", "can_confirm", "proposed_due_on", "turn")
+_CASE = _data(number="1")
 _CSV, _XLSX = _data(form="csv"), _data(form="xlsx")
 _NAMES = ("username", "password", "next")
 _RULE = _data(holds_for="payer", kind="filing", count="60", unit="days", start_event="service",
@@ -292,6 +318,7 @@ _SCRIPT = _data(
     "endings: {b: {outcome: denied, next: appeal, says: We appeal.}}}",
     reason="A payer asks for it.", base="0", save="1")
 _DENIALS = ("state", "payer", "category", "owner", "level", "repeat", "watch", "carc", "order", "page")
+_ANALYSIS = (*Attribute, "period", "within", "by", "measure", "basis", "rows", "columns", "all")
 _MEANING = _data(category="medical_necessity", owner="clinical", preventable="yes", usual_fix="appeal",
                  level="L2", note="Ask for the policy.", reason="This payer means it so.")
 R = Role
@@ -349,6 +376,18 @@ PAGES = (
          action="export_aging_claims", is_list=True),
     Page("aging-export", "xl/worksheets/sheet1.xml", R.ANALYST, R.L1_CALLER, parts=_XLSX,
          asks=_AGING, action="export_aging", is_list=True),
+    Page("denials", "SAMPLE HEALTH PLAN", R.QUALITY, asks=_ANALYSIS, is_list=True),
+    Page("denial-claims", "LKS001", R.QUALITY, asks=(*_ANALYSIS, "show", "page"),
+         action="view_denial_claims", is_list=True),
+    Page("denial-export", "SAMPLE HEALTH PLAN", R.ANALYST, R.L1_CALLER,
+         parts=_data(chart="breakdown", form="csv"), data=_data(by="payer"), asks=_ANALYSIS,
+         action="export_denials", is_list=True),
+    Page("denial-export", "LKS001", R.AUDITOR, R.QUALITY, parts=_data(chart="claims", form="csv"),
+         asks=(*_ANALYSIS, "show"), action="export_denials", is_list=True),
+    Page("denial-export", "PNG", R.ANALYST, R.L2_CALLER, parts=_data(chart="trend", form="png"),
+         asks=_ANALYSIS, action="export_denials", is_list=True),
+    Page("denial-sheet", "%PDF-1.", R.AUDITOR, R.L1_CALLER, asks=_ANALYSIS,
+         action="export_denials", is_list=True),
     Page("denial-work", "LKS001", R.QUALITY, asks=_DENIALS, action="view_denials", is_list=True),
     Page("denial", "Is there an authorization on the claim?", R.QUALITY, pk="denial",
          action="view_denial"),
@@ -360,6 +399,26 @@ PAGES = (
     Page("denial-code", "This payer means it so.", R.ANALYST, R.L2_CALLER, method="get post",
          parts=_data(carc="197"), data=_MEANING, asks=tuple(name for name, _ in _MEANING),
          action="change_code_meaning"),
+    Page("patterns", "Too little to conclude", R.QUALITY, asks=("payer",), action="view_patterns",
+         is_list=True),
+    Page("look-again", "Denial patterns", R.BILLER, R.L2_CALLER, method="post",
+         action="look_for_patterns"),
+    Page("open-case", "Opened with", R.ANALYST, R.QUALITY, method="get post", pk="pattern",
+         data=_data(statement="No one asks for authorization"), asks=("statement",),
+         action="open_case"),
+    Page("cases", "No authorization", R.QUALITY, asks=("show",), is_list=True),
+    Page("case", "No authorization", R.AUDITOR, parts=_CASE, asks=("page",), action="view_case"),
+    Page("change-case", "Nobody asks", R.BILLER, R.AUDITOR, method="post", parts=_CASE,
+         data=_data(statement="Nobody asks", owner="clinical"), action="change_case",
+         asks=("statement", "owner", "assigned_to", "suspected_cause", "action", "training")),
+    Page("fix-case", "Fixed from 09/01/2026 on", R.LEAD, R.L1_CALLER, method="post", parts=_CASE,
+         data=_data(fixed_on="2026-09-01"), asks=("fixed_on",), action="fix_case"),
+    Page("reopen-case", "Opened again: It is back", R.ANALYST, R.QUALITY, method="post", parts=_CASE,
+         data=_data(reason="It is back"), asks=("reason",), before=_fixed, action="reopen_case"),
+    Page("note-case", "We asked the front desk", R.BILLER, R.L2_CALLER, method="post", parts=_CASE,
+         data=_data(text="We asked the front desk"), asks=("text",), action="note_case"),
+    Page("watch-case", "Stop watching", R.BILLER, R.AUDITOR, method="post", parts=_CASE,
+         data=_data(watching="yes"), asks=("watching",), action="watch_case"),
     Page("intake", "Out of balance by $25.00", R.QUALITY, asks=("show",), action="view_intake",
          is_list=True),
     Page("upload", "new.835", R.BILLER, R.L2_CALLER, method="post",

@@ -22,6 +22,9 @@ class Permission(StrEnum):
     CHANGE_PAYERS = "change_payers"  # and their rules
     CHANGE_SCRIPTS = "change_scripts"
     CHANGE_CODES = "change_codes"  # what reason codes mean in the practice
+    WORK_CASES = "work_cases"  # on the causes of denials
+    CHECK_CLAIMS = "check_claims"  # look at claims before they go out
+    CHANGE_CHECKS = "change_checks"  # turn such a check off and on
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -39,7 +42,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.L1_CALLER: frozenset(_CALLER),
     Role.L2_CALLER: frozenset(_CALLER | {_P.DECIDE_MATCHES}),
     Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
-    Role.ANALYST: frozenset({_P.VIEW_PRACTICE, _P.CHANGE_CODES, _P.EXPORT}),
+    Role.ANALYST: frozenset(
+        {
+            _P.VIEW_PRACTICE,
+            _P.CHANGE_CODES,
+            _P.WORK_CASES,
+            _P.CHECK_CLAIMS,
+            _P.CHANGE_CHECKS,
+            _P.EXPORT,
+        }
+    ),
     Role.QUALITY: frozenset({_P.VIEW_PRACTICE, _P.CHANGE_SCRIPTS}),
     Role.BILLER: frozenset(
         {
@@ -48,6 +60,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.ANSWER_REQUESTS,
             _P.TAKE_IN_FILES,
             _P.DECIDE_MATCHES,
+            _P.WORK_CASES,
+            _P.CHECK_CLAIMS,
             _P.EXPORT,
         }
     ),
@@ -69,6 +83,9 @@ _DEEDS = {
     _P.CHANGE_PAYERS: "change payers and their rules",
     _P.CHANGE_SCRIPTS: "change call scripts",
     _P.CHANGE_CODES: "change what reason codes mean here",
+    _P.WORK_CASES: "work cases",
+    _P.CHECK_CLAIMS: "check claims before they go out",
+    _P.CHANGE_CHECKS: "turn checks off and on",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }

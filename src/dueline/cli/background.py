@@ -7,13 +7,28 @@ import os
 import signal
 import sys
 import threading
+import time
 
 from dueline.cli.startup import ready
+
+EVERY_SECONDS = 600  # between looks at what the day still needs
 
 
 def _stop_with_the_server() -> None:
     sys.stdin.read()  # returns when the server is gone, however it ended
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _every_night() -> None:
+    """Put off what is done once a day, from the first hour of the business day on; a server that was off catches up."""
+    from django.db import close_old_connections
+
+    from dueline.cases.tasks import look_tonight
+
+    while True:
+        look_tonight()
+        close_old_connections()
+        time.sleep(EVERY_SECONDS)
 
 
 def main() -> None:
@@ -22,6 +37,7 @@ def main() -> None:
     ready()
     from django.core.management import call_command
 
+    threading.Thread(target=_every_night, daemon=True).start()
     call_command("db_worker", interval=1, startup_delay=False, verbosity=0)
 
 

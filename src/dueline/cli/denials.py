@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dueline.cli.denial_patterns import patterns
+from dueline.cli.denial_rates import rates
 from dueline.cli.startup import (
     AsOfOption,
     ClaimArgument,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from dueline.denials.queries import Card
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+app.command()(patterns)
+app.command()(rates)
 
 
 @app.command("list")

@@ -16,6 +16,7 @@ COMMANDS = {
     "user": "Add a person with a role, or list those there are.",
     "sample": "Write an invented practice's files.",
     "read": "Read X12 files and say what is in them, without storing anything.",
+    "check": "Look at claims before they go out.",
     "intake": "Take in a practice's files.",
     "worklist": "Print the claims to work now, each with its reason.",
     "aging": "Print open balances by payer and age.",

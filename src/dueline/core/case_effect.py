@@ -32,7 +32,7 @@ class Counted:
 
     claims: int
     refused: int
-    charge_cents: int = 0
+    refused_cents: int = 0
     patients: float = 0.0
 
     @property
@@ -50,7 +50,8 @@ class Counted:
 class Effect:
     """The change of the share refused, beyond that of the others: negative where the fix helps; 95 % interval.
 
-    `kept_cents` is what would have been refused without the fix, of the claims answered since; with its interval.
+    `kept_cents` is what would have been refused without the fix on the claims answered since, each refusal taken for
+    as many dollars as before it; with the interval of the change.
     """
 
     change: float
@@ -87,8 +88,9 @@ def effect_of(
     high = change + sqrt(sum(_reach(side, sign) ** 2 for side, sign in sides))
     excess = before.rate - others_before.rate
     verdict, why = _verdict(before, after, others_before, others_after, change, low, high, excess)
+    usual = before.refused_cents / before.refused if before.refused else 0.0
     kept, kept_low, kept_high = (
-        round(-share * after.charge_cents) for share in (change, high, low)
+        round(-share * after.claims * usual) for share in (change, high, low)
     )
     return Effect(change, low, high, kept, kept_low, kept_high, verdict, why)
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
+from dueline.core.enums import DenialCategory
+
 
 class Attribute(StrEnum):
     """What claims and refusals are told apart by; the value is its name in addresses and commands."""
@@ -111,6 +113,24 @@ PLANS = {
     "TV": "Title V",
     "VA": "Veterans Affairs",
     "WC": "Workers’ compensation",
+}
+# Categories of refusals in a word or two, for a column's head.
+CATEGORIES = {
+    DenialCategory.AUTHORIZATION: "Authorization",
+    DenialCategory.MEDICAL_NECESSITY: "Medical necessity",
+    DenialCategory.CODING: "Coding",
+    DenialCategory.MISSING_INFORMATION: "Missing information",
+    DenialCategory.ELIGIBILITY: "Eligibility",
+    DenialCategory.OTHER_PAYER: "Other payer first",
+    DenialCategory.TIMELY_FILING: "Filed late",
+    DenialCategory.ENROLLMENT: "Enrollment, contract",
+    DenialCategory.NOT_COVERED: "Not covered",
+    DenialCategory.DUPLICATE: "Duplicate",
+    DenialCategory.PENDING: "Pending information",
+    DenialCategory.CONTRACT: "Contract",
+    DenialCategory.RECOUPMENT: "Recoupment",
+    DenialCategory.PATIENT_SHARE: "Patient share",
+    DenialCategory.OTHER: "Other",
 }
 _PLACES = {
     "02": "telehealth, away from home",

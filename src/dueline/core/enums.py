@@ -369,6 +369,23 @@ class RootCauseOwner(StrEnum):
     PATIENT = "patient"
 
 
+class PatternKind(StrEnum):
+    """How a pattern of denials was found."""
+
+    PATTERN = "pattern"
+    HINT = "hint"  # weaker: up to half of them are chance
+    JUMP = "jump"  # a change in time
+
+
+class CaseState(StrEnum):
+    """Where the work on a cause of denials stands."""
+
+    OPEN = "open"
+    MEASURING = "measuring"  # a fix is made; its effect is not sure yet
+    WORKED = "worked"
+    NOT_WORKED = "not_worked"
+
+
 class UsualFix(StrEnum):
     """What usually settles a denial."""
 

@@ -22,7 +22,7 @@ from dueline.accounts.models import Practice
 from dueline.environment import home
 
 PART_CLAIMS = 16_384  # ids in a part: counted anew in a fraction of a second
-_FORMAT = 1  # of the columns; another makes everything anew
+_FORMAT = 2  # of the columns; another makes everything anew
 _EDITION = "edition.json"
 _KEPT_SECONDS = 600  # a page may still read the files of the edition before
 _SETTINGS: dict[str, Any] = {

@@ -31,6 +31,7 @@ from dueline.intake.posting import (
 )
 from dueline.ledger.models import Claim, ClaimPayment, SourceFile, TransactionSet
 from dueline.ledger.posting import TABLES, Directory, Posting, lock, post_decided
+from dueline.prevention.actions import measure
 from dueline.worklist.actions import refresh
 
 MOST_ITEMS = 5_000  # that wait to be posted in one transaction: a fraction of a second
@@ -291,6 +292,7 @@ class IntakeRun:
                 count_anew(TABLES)
             with transaction.atomic():
                 refresh_denials(practice=self.practice, as_of=self.as_of, claim_ids=touched)
+                measure(practice=self.practice, claim_ids=touched)
                 refresh(practice=self.practice, as_of=self.as_of, claim_ids=touched)
                 SourceFile.objects.filter(pk__in=[f.pk for f in self._read]).update(
                     is_complete=True

@@ -35,22 +35,25 @@ class PayerDirectory:
         self, name: str, identifiers: Iterable[tuple[str, str]], filing_indicator: str, source: str
     ) -> int:
         """Return the payer's id. `identifiers` are (kind, value): PI, XV, 2U, TIN ..."""
-        given = tuple(  # as they are stored, so that what is stored is found again
-            (kind[:8], value.strip()[:80]) for kind, value in identifiers if value.strip()
-        )
+        given = _as_stored(identifiers)
         memo = (name, given)
         found = self._cache.get(memo)
         if found is None:
             found = self._cache[memo] = self._find(name.strip(), given, filing_indicator, source)
         return found
 
+    def known_id(self, name: str, identifiers: Iterable[tuple[str, str]]) -> int | None:
+        """Return the id of a payer on file, None where there is none. Nothing is added."""
+        given = _as_stored(identifiers)
+        found = next((self._ids[key] for key in given if key in self._ids), None)
+        by_name = (BY_NAME, folded(name)[:80])
+        return self._ids.get(by_name) if found is None and by_name[1] else found
+
     def _find(
         self, name: str, given: tuple[tuple[str, str], ...], filing_indicator: str, source: str
     ) -> int:
         by_name = (BY_NAME, folded(name)[:80])
-        found = next((self._ids[key] for key in given if key in self._ids), None)
-        if found is None and by_name[1]:
-            found = self._ids.get(by_name)
+        found = self.known_id(name, given)
         if found is None:
             shown = name or next((value for _, value in given), "Not known")
             payer = Payer.objects.create(
@@ -73,3 +76,8 @@ class PayerDirectory:
                 )
                 self._ids[kind, value] = found
         return found
+
+
+def _as_stored(identifiers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return identifiers as they are stored, so that what is stored is found again."""
+    return tuple((kind[:8], value.strip()[:80]) for kind, value in identifiers if value.strip())

@@ -180,7 +180,13 @@ def every_cell_leads_to_the_claims_that_it_counts(practice: Any) -> None:
     with analysis(practice, filters, as_of=AS_OF) as question:
         total = question.total()
         tables = [question.breakdown(by, total) for by in Attribute]
-        heat = question.heat(Attribute.PAYER, Attribute.CATEGORY, measure=Measure.DOLLARS, most=4)
+        heat = question.heat(
+            Attribute.PAYER,
+            Attribute.CATEGORY,
+            measure=Measure.DOLLARS,
+            most_rows=4,
+            most_columns=4,
+        )
         cohort = question.cohorts()
         trend = question.trend(TrendBasis.SERVICE)
 

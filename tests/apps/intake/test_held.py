@@ -165,6 +165,12 @@ def test_lower_case_of_another_practice_is_refused(take_in: Callable[..., Transa
         ("835", "*20261120~TRN", "*20990101~TRN", ("implausible_date", "BPR16", "20990101")),
         ("837", "D8*20261101", "D8*20261201", ("implausible_date", "DTP03", "20261201")),
         ("837", "D8*20261101", "D8*19000101", ("implausible_date", "DTP03", "19000101")),
+        (
+            "837",
+            "*20261120*0900*CH",
+            "*20291120*0900*CH",
+            ("implausible_date", "BHT04", "20291120"),
+        ),
         ("837", "*150***", "*-150***", ("negative_charge", "CLM02", "-150")),
     ],
 )

@@ -12,20 +12,18 @@ from dueline.core.case_effect import Counted, Effect, Verdict, effect_of, indepe
 OTHERS = Counted(400, 40, 0)  # one in ten, before and after
 
 
-def measured(before: tuple[int, int], after: tuple[int, int], charge_cents: int = 0) -> Effect:
-    return effect_of(
-        Counted(before[1], before[0]), Counted(after[1], after[0], charge_cents), OTHERS, OTHERS
-    )
+def measured(before: tuple[int, int], after: tuple[int, int]) -> Effect:
+    return effect_of(Counted(before[1], before[0]), Counted(after[1], after[0]), OTHERS, OTHERS)
 
 
 def test_the_change_is_the_difference_of_differences() -> None:
     """From 60 % to 20 % while others went from 10 % to 15 %: 45 points less than without the fix."""
     found = effect_of(
-        Counted(100, 60), Counted(100, 20, 1_000_000), Counted(400, 40), Counted(400, 60)
+        Counted(100, 60, 600_000), Counted(100, 20), Counted(400, 40), Counted(400, 60)
     )
     assert found.change == pytest.approx(-0.45)
     assert found.low < -0.45 < found.high < 0
-    assert found.kept_cents == 450_000
+    assert found.kept_cents == 450_000  # 45 refusals of $100
     assert found.kept_low_cents < 450_000 < found.kept_high_cents
     assert found.verdict is Verdict.WORKED
 
@@ -89,7 +87,7 @@ def test_whatever_is_counted_the_interval_holds_the_change(
     cents: int,
 ) -> None:
     sides = [Counted(n, x) for x, n in (one, two, three, four)]
-    sides[1] = Counted(two[1], two[0], cents)
+    sides[0] = Counted(one[1], one[0], cents)
     found = effect_of(*sides)
     assert -2 <= found.low - 1e-9 <= found.change <= found.high + 1e-9
     assert math.isfinite(found.high)

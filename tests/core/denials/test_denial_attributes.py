@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from dueline.core.denial_attributes import (
+    CATEGORIES,
     NAMES,
     Attribute,
     age_band,
@@ -16,6 +17,7 @@ from dueline.core.denial_attributes import (
     place_words,
     weekday,
 )
+from dueline.core.enums import DenialCategory
 
 DAY = date(2026, 11, 23)
 
@@ -87,5 +89,6 @@ def test_what_is_not_known_has_no_value() -> None:
     assert (weekday(DAY), month(DAY)) == ("1", "2026-11")
 
 
-def test_every_attribute_has_a_name() -> None:
+def test_every_attribute_and_category_has_a_name() -> None:
     assert set(NAMES) == set(Attribute)
+    assert set(CATEGORIES) == set(DenialCategory)

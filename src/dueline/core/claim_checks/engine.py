@@ -31,10 +31,6 @@ class ClaimWarning:
     def reason(self) -> str:
         return self.finding.reason or self.check.says
 
-    @property
-    def suggestion(self) -> str:
-        return self.finding.suggestion or self.check.suggestion
-
 
 def check_claim(
     claim: SubmittedClaim, facts: ClaimFacts, *, off: Collection[str] = ()
@@ -69,8 +65,8 @@ def expected_loss_cents(warning: ClaimWarning, chance: int) -> int:
 def line_keys(claim: SubmittedClaim) -> Iterator[tuple[ServiceLine, bytes]]:
     """Yield the lines that must not be billed twice, each with a key of 16 bytes that is equal where they are.
 
-    Patient, first day, procedure or revenue code, modifiers and charge, and the payer's place in line. None for
-    replacements and voids, for lines that say they are repeats, and where the day is not known.
+    Patient, first day, procedure or revenue code, modifiers and charge. None for replacements and voids, for lines
+    that say they are repeats, and where the day is not known.
     """
     if claim.frequency_code in ("7", "8"):
         return

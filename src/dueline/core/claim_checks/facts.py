@@ -47,7 +47,7 @@ class ClaimFacts:
     payer_type: PayerType | None = None
     is_payer_known: bool | None = None  # None: no payers are on file
     filing: Filing | None = None
-    why_no_filing: str = ""
+    why_no_filing: str = ""  # "": none is looked for
     alike: tuple[Alike, ...] = ()  # claims on file
     repeats: tuple[Alike, ...] = ()  # claims of this file
     is_number_repeated: bool = False  # CLM01 stands on another claim of this file
@@ -63,7 +63,7 @@ class Finding:
     """What a check found. `found` says what is wrong without repeating what tells a patient.
 
     `segment_number` is that of the party, line or claim concerned. `charge_cents` is what is at stake, None the whole
-    claim. `grade`, `reason` and `suggestion` replace the check's own where given; `chance` is in basis points.
+    claim. `grade` and `reason` replace the check's own where given; `chance` is in basis points.
     """
 
     segment_number: int
@@ -75,7 +75,6 @@ class Finding:
     charge_cents: int | None = None
     grade: WarningGrade | None = None
     reason: str = ""
-    suggestion: str = ""
     chance: int | None = None
 
 

@@ -85,7 +85,8 @@ def replacement_to_medicare(claim: SubmittedClaim, facts: ClaimFacts) -> Iterato
 def filing_past(claim: SubmittedClaim, facts: ClaimFacts) -> Iterator[Answer]:
     filing = facts.filing
     if filing is None:
-        yield NotLooked(facts.why_no_filing)
+        if facts.why_no_filing:
+            yield NotLooked(facts.why_no_filing)
     elif filing.due_on < facts.as_of:
         grade = None if filing.is_sure else WarningGrade.MAY_BE_REFUSED
         yield _late(claim, facts, f"{(facts.as_of - filing.due_on).days} days late", grade)

@@ -40,7 +40,15 @@ _SHARED = (
     *("age", "sex", "lag", "authorization", "service_day", "answered_day"),
 )
 _OF_CLAIM = (
-    *("procedures", "modifiers", "charge_cents", "is_refused", "decided_day", "contested_day"),
+    *(
+        "procedures",
+        "modifiers",
+        "lines",
+        "charge_cents",
+        "is_refused",
+        "decided_day",
+        "contested_day",
+    ),
     *("is_overturned", "recovered_cents", "written_off_cents"),
 )
 _OF_REFUSAL = ("procedure", "modifiers", "category", "carc", "rarcs", "amount_cents")
@@ -168,6 +176,7 @@ class _Known:
         return (
             _joined(code for code, _ in lines),
             _joined(code for _, modifiers in lines for code in modifiers.split()),
+            _joined(f"{code}|{'+'.join(modifiers.split())}" for code, modifiers in lines),
             answer.charge_cents if answer else row[13],
             bool(first),
             0 if is_live else max((_ordinal(one.state_on) for one in told), default=0),

@@ -26,6 +26,7 @@ from dueline.ledger.posting.lookups import (
     load_claims_by_id,
     load_numbers,
 )
+from dueline.ledger.posting.sanity import check_answer, check_answers, check_sent
 
 _CLAIM_KINDS = [
     SetKind.CLAIM_PROFESSIONAL.value,
@@ -83,10 +84,16 @@ def _move(claim: Any, event: Event, on: date, said: str) -> None:
 def post_statuses(
     posting: Posting, kind: SetKind, header: StatusBatch, items: Iterable[ClaimStatus]
 ) -> None:
-    """Post the answers of one 277CA or 277. An answer that fits no claim is kept as a remark."""
+    """Post the answers of one 277CA or 277. An answer that fits no claim is kept as a remark.
+
+    Raises PostingRefused for days that cannot be.
+    """
+    check_answers(header, posting.received_on)
     is_from_payer = header.source.entity in ("PR", "")
     default_on = header.processed_on or header.created_on or posting.received_on
     for chunk in chunks(items):
+        for item in chunk:
+            check_answer(item, posting.received_on)
         answers = [item for item in chunk if item.level == "claim"]
         found = load_for_answers(posting, answers)
         for item in answers:
@@ -264,7 +271,8 @@ def post_acknowledgments(
     *,
     on: date | None,
 ) -> None:
-    """Post what a receiver's syntax check said of our 837 sets."""
+    """Post what a receiver's syntax check said of our 837 sets. Raises PostingRefused for a day that cannot be."""
+    check_sent(on, posting.received_on)
     day = on or posting.received_on
     for item in items:
         if isinstance(item, InterchangeAcknowledgment):

@@ -22,7 +22,7 @@ from dueline.ledger.posting.lookups import (
     load_fingerprints,
     sequence_order,
 )
-from dueline.ledger.posting.sanity import check_claim
+from dueline.ledger.posting.sanity import check_batch, check_claim
 
 _TYPES = {
     SetKind.CLAIM_PROFESSIONAL: ClaimType.PROFESSIONAL,
@@ -34,6 +34,7 @@ REPLACEMENT, VOID = "7", "8"
 
 def post_claims(posting: Posting, header: ClaimBatch, items: Iterable[SubmittedClaim]) -> None:
     """Post the claims of one 837. Raises PostingRefused for a claim of another practice, or one that cannot be."""
+    check_batch(header, posting.received_on)
     submitted_on = header.created_on or posting.received_on
     for chunk in chunks(items):
         for item in chunk:

@@ -15,14 +15,14 @@ from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.core.enums import AgingBasis, AgingBucket
 from dueline.core.money import dollars
 from dueline.payers.models import Payer
-from dueline.reports.exports import export_aging, export_claims, write_csv, write_xlsx
+from dueline.reports.exports import export_aging, export_claims
 from dueline.reports.queries import AgingReport, aging, aging_claim_ids, open_claims
+from dueline.web.views.downloads import download
 from dueline.web.views.paging import paginator
 from dueline.web.views.typed import row_number
 
 _SHOWN = 12
 _MIX_WIDTH = 56
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _chosen(request: PracticeRequest) -> tuple[AgingBasis, int | None, AgingBucket | None]:
@@ -153,12 +153,4 @@ def export(
     else:
         table = export_aging(practice=practice, basis=basis, as_of=as_of, by=request.user, now=now)
     name = f"aging-{practice.code}-{as_of}.{form}"
-    if form == "csv":
-        answer: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(
-            write_csv(table), content_type="text/csv; charset=utf-8"
-        )
-    else:
-        answer = HttpResponse(content_type=XLSX)
-        write_xlsx(table, answer, title="Aging")  # type: ignore[arg-type]
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(table, name, title="Aging")

@@ -21,10 +21,9 @@ from dueline.denials.actions import carc_of, change_meaning
 from dueline.denials.errors import MeaningRefused
 from dueline.denials.models import CodeMeaning, Denial
 from dueline.denials.queries import Meanings, own_meanings
-from dueline.reports.exports import write_csv, write_xlsx
 from dueline.web.templatetags.denial_words import way
 from dueline.web.templatetags.words import spoken
-from dueline.web.views.aging import XLSX
+from dueline.web.views.downloads import download
 from dueline.web.views.typed import typed
 
 _SHOWN = ("used", "own", "refusing", "all")
@@ -112,17 +111,8 @@ def export(
         at=clock.now(),
         detail={"form": form},
     )
-    table = _table(_rows(practice, "all"))
-    if form == "csv":
-        answer: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(
-            write_csv(table), content_type="text/csv; charset=utf-8"
-        )
-    else:
-        answer = HttpResponse(content_type=XLSX)
-        write_xlsx(table, answer, title="Codes")  # type: ignore[arg-type]
     name = f"codes-{practice.code}-{clock.today()}.{form}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(_table(_rows(practice, "all")), name, title="Codes")
 
 
 def _table(rows: list[dict[str, Any]]) -> Iterator[list[Any]]:

@@ -23,18 +23,12 @@ _REFUSED: dict[Shown, tuple[str, str]] = {  # of refused claims: the condition, 
 
 @dataclass(frozen=True)
 class Behind:
-    """Claims, the largest amount first: their ids, what was refused, paid or charged, and when answered."""
+    """Claims, the largest amount first: how many, their dollars, and of some what was refused, paid or charged."""
 
     shown: Shown
-    amounts: dict[int, int]  # by claim, in order
-
-    @property
-    def count(self) -> int:
-        return len(self.amounts)
-
-    @property
-    def cents(self) -> int:
-        return sum(self.amounts.values())
+    count: int
+    cents: int
+    amounts: dict[int, int]  # of those asked for, by claim, in order
 
     def claims(self, practice: Practice, ids: Sequence[int]) -> list[Claim]:
         """Return these claims of the practice in this order, with what a list shows."""
@@ -44,13 +38,28 @@ class Behind:
 
 
 def claims_behind(
-    practice: Practice, filters: AnalysisFilters, shown: Shown, *, as_of: date
+    practice: Practice,
+    filters: AnalysisFilters,
+    shown: Shown,
+    *,
+    as_of: date,
+    page: int = 1,
+    size: int | None = None,
 ) -> Behind:
-    """Return the claims that a figure with this filter counts. One statement."""
+    """Return the claims that a figure with this filter counts, a page of them or all. Two statements.
+
+    A page before the first is the first, one beyond the last is the last.
+    """
+    sql, parameters = _SELECTS.get(shown, _refused)(filters, shown, as_of)
     with facts_of(practice) as facts:
-        sql, parameters = _SELECTS.get(shown, _refused)(filters, shown, as_of)
-        rows = facts.rows(f"{sql} ORDER BY 2 DESC, 1", parameters)
-    return Behind(shown, {pk: int(cents) for pk, cents in rows})
+        ((count, cents),) = facts.rows(
+            f"SELECT count(*), coalesce(sum(amount), 0) FROM ({sql}) AS behind (claim_id, amount)",
+            parameters,
+        )
+        most = count if size is None else size
+        first = min(max(page - 1, 0), max(count - 1, 0) // max(most, 1)) * most
+        rows = facts.rows(f"{sql} ORDER BY 2 DESC, 1 LIMIT ? OFFSET ?", [*parameters, most, first])
+    return Behind(shown, count, int(cents), {pk: int(amount) for pk, amount in rows})
 
 
 def _answered(filters: AnalysisFilters, shown: Shown, as_of: date) -> tuple[str, list[Any]]:

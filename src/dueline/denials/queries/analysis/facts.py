@@ -41,6 +41,10 @@ class Facts:
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._database.execute(sql, list(parameters)).fetchall()
 
+    def columns(self, sql: str) -> dict[str, Any]:
+        """Return the answer as NumPy arrays by name, for what is counted there."""
+        return self._database.execute(sql).fetchnumpy()
+
 
 @contextmanager
 def facts_of(practice: Practice) -> Iterator[Facts]:

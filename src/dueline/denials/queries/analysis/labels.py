@@ -5,7 +5,8 @@ from datetime import date
 
 from dueline.accounts.models import Practice
 from dueline.core import codes
-from dueline.core.denial_attributes import PLANS, WEEKDAYS, Attribute, place_words
+from dueline.core.denial_attributes import CATEGORIES, PLANS, WEEKDAYS, Attribute, place_words
+from dueline.core.enums import DenialCategory
 from dueline.ledger.models import Provider
 from dueline.payers.models import Payer
 
@@ -57,8 +58,8 @@ def _words(by: Attribute, value: str) -> str:
         case Attribute.PLAN:
             return PLANS.get(value, value)
         case Attribute.CATEGORY:
-            text = value.replace("_", " ")
-            return text[:1].upper() + text[1:]
+            is_one = value in set(DenialCategory)
+            return CATEGORIES[DenialCategory(value)] if is_one else value
         case Attribute.CARC:
             return f"{value} {codes.carc(value).short}"
         case Attribute.RARC:

@@ -71,6 +71,7 @@ class Breakdown:
     """
 
     by: Attribute
+    measure: Measure
     rows: tuple[Row, ...]
     total: Row
 
@@ -80,7 +81,11 @@ class Breakdown:
 
     def running(self, place: int) -> float | None:
         """Return the part of all dollars in the rows up to this one; None where that says nothing."""
-        if not self.is_whole or self.total.refused_cents <= 0:
+        if (
+            self.measure is not Measure.DOLLARS
+            or not self.is_whole
+            or self.total.refused_cents <= 0
+        ):
             return None
         return sum(row.refused_cents for row in self.rows[: place + 1]) / self.total.refused_cents
 

@@ -129,7 +129,7 @@ class Analysis:
                 claims, charge = total.answered, total.charge_cents
             rows.append(Row(value, claims, count, charge, cents))
         rows.sort(key=lambda row: (_order(measure, row), row.value))
-        return Breakdown(by, tuple(rows), total)
+        return Breakdown(by, measure, tuple(rows), total)
 
     def _answered_by(self, by: Attribute) -> dict[str, tuple[int, int]]:
         if by in OF_REFUSALS:
@@ -243,9 +243,15 @@ class Analysis:
     # ------------------------------------------------------------ two attributes
 
     def heat(
-        self, rows_by: Attribute, columns_by: Attribute, *, measure: Measure, most: int
+        self,
+        rows_by: Attribute,
+        columns_by: Attribute,
+        *,
+        measure: Measure,
+        most_rows: int,
+        most_columns: int,
     ) -> Heat:
-        """Return two attributes against each other, the `most` values of each most refused. Two statements."""
+        """Return two attributes against each other, so many values of each, those most refused. Two statements."""
         where, parameters = self._where("refusals")
         first, second = (grouped_by(one, "refusals") for one in (rows_by, columns_by))
         found = self._facts.rows(
@@ -266,11 +272,11 @@ class Analysis:
         return Heat(
             rows_by,
             columns_by,
-            tuple(rows[:most]),
-            tuple(columns[:most]),
+            tuple(rows[:most_rows]),
+            tuple(columns[:most_columns]),
             cells,
-            max(len(rows) - most, 0),
-            max(len(columns) - most, 0),
+            max(len(rows) - most_rows, 0),
+            max(len(columns) - most_columns, 0),
         )
 
     def _answered_by_both(
@@ -302,10 +308,13 @@ def _largest(cells: Mapping[tuple[str, str], Row], place: int, measure: Measure)
     return sorted(sums, key=lambda value: (-sums[value], value))
 
 
-def _order(measure: Measure, row: Row) -> float:
+def _order(measure: Measure, row: Row) -> tuple[bool, float]:
+    """Return what puts rows in order; of rates, those of too few claims come last."""
     if measure is Measure.DOLLARS:
-        return -row.refused_cents
-    return -row.refused if measure is Measure.CLAIMS else -(row.share.rate or 0)
+        return False, -row.refused_cents
+    if measure is Measure.CLAIMS:
+        return False, -row.refused
+    return not row.share.is_enough, -(row.share.rate or 0)
 
 
 def _until(answered: Mapping[int, int], refused: Mapping[int, int], place: int) -> Share:

@@ -1,0 +1,1 @@
+"""Patterns of denials and the cases that put their causes right."""
