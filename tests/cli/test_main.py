@@ -71,6 +71,38 @@ def test_wrong_setting_is_one_clear_line(variable: str, value: str) -> None:
     assert done.stderr.startswith(f"dueline: {variable}: expected")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            "worklist --practice lake --order foo",
+            "--order: 'foo' is none of the choices. "
+            "Choose priority, deadline, oldest, largest or payer. More: dueline worklist --help",
+        ),
+        (
+            "worklist --practice lake --limit 0",
+            "--limit: expected 1 or more. More: dueline worklist --help",
+        ),
+        (
+            "worklist --practice lake --limit few",
+            "--limit: expected a whole number. More: dueline worklist --help",
+        ),
+        ("worklist", "--practice: missing. The practice's code. More: dueline worklist --help"),
+        (
+            "backup",
+            "FILE: missing. The file to write; it must not exist. More: dueline backup --help",
+        ),
+        ("wroklist", "No such command 'wroklist'. More: dueline --help"),
+    ],
+)
+def test_command_typed_wrong_is_told_in_one_line_of_words(arguments: str, words: str) -> None:
+    dueline = Path(sys.executable).with_name("dueline")
+    done = subprocess.run(
+        [dueline, *arguments.split()], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"dueline: {words}\n")
+
+
 def test_reference_is_what_the_commands_say() -> None:
     page = (PROJECT / "docs/reference/commands.md").read_text()
     assert page == reference(), (

@@ -49,7 +49,9 @@ def test_practice_add_makes_practice_payers_and_rules(add: Any, run: Any) -> Non
 
     result = add(GOOD)
     assert result.exit_code == 0, result.stderr
-    assert result.stdout == "Added Hill Practice as hill.\n"
+    assert result.stdout.startswith("Added Hill Practice with ")
+    assert "its code is hill" in result.stdout
+    assert "Next: dueline user add NAME --practice hill --role lead" in result.stdout
     practice = Practice.objects.get()
     assert (practice.tax_id, practice.time_zone, practice.city) == (
         "012345678",
@@ -73,16 +75,22 @@ def test_practice_add_keeps_leading_zeros_without_quotes(add: Any) -> None:
 WRONG: dict[str, tuple[Any, str]] = {
     "not YAML": ("code: [", "not YAML, line"),
     "a list": ("- code", "expected fields such as code and name"),
-    "unknown field": ({**GOOD, "codee": "x"}, "codee: expected one of"),
-    "no code": ({k: v for k, v in GOOD.items() if k != "code"}, "code: expected text"),
+    "unknown field": (
+        {**GOOD, "codee": "x"},
+        "codee is no field of a practice file. Its fields are address, code",
+    ),
+    "no code": ({k: v for k, v in GOOD.items() if k != "code"}, "code is missing"),
     "wrong NPI": ({**GOOD, "npis": [{"npi": "1999936607"}]}, "npis: expected ten digits"),
     "NPIs as text": ({**GOOD, "npis": "1999936606"}, "npis: expected a list of fields, found text"),
     "address as text": ({**GOOD, "address": "Main Street"}, "address: expected"),
     "payer type": (
         {**GOOD, "payers": [{"name": "X", "type": "bank"}]},
-        "payers: type: expected one of",
+        "payer 1 of payers: type: expected one of",
     ),
-    "payer without a name": ({**GOOD, "payers": [{"type": "auto"}]}, "name: expected text"),
+    "payer without a name": (
+        {**GOOD, "payers": [{"type": "auto"}]},
+        "payer 1 of payers: name is missing",
+    ),
     "time zone": ({**GOOD, "time_zone": "Here"}, "time_zone: expected"),
 }
 

@@ -119,8 +119,11 @@ def read(file: Path) -> dict[str, Any]:
                 _extract(archive, manifest, Path(scratch))
                 _put_database(Path(scratch), manifest)
                 _put_files(Path(scratch) / "files", folder)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
-        raise ArchiveError(f"not a whole backup ({type(error).__name__})") from None
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error):
+        raise ArchiveError(
+            "not a whole backup: dueline backup did not write it, or a part of it is missing. "
+            "Nothing was changed"
+        ) from None
     return manifest
 
 

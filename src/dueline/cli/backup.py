@@ -22,7 +22,7 @@ def backup(
     from dueline.cli.archive import ArchiveError, write
 
     if file.exists():
-        fail(f"{file}: exists already; name another file")
+        fail(f"{file} exists already, and is kept. Name a file that is not there yet")
     now = clock.now()
     audit.record(practice=None, by=operator(), action="export_backup", at=now)
     try:
@@ -34,5 +34,8 @@ def backup(
     if json:
         print_json(manifest)
         return
-    size = file.stat().st_size
-    print(f"{file}: {size:,} bytes, {len(manifest['members'])} parts. It holds patient data.")
+    print(
+        f"Wrote {file}: {file.stat().st_size:,} bytes, the database and the files of DUELINE_HOME. "
+        "It holds patient data: keep it where only those may read it who may see charts.\n"
+        f"To bring it back: dueline restore {file}"
+    )

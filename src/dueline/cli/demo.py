@@ -1,16 +1,15 @@
 """`dueline demo`: two invented practices, from their files to today's call sheet and the site."""
 
 import os
-import re
 import shutil
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dueline.cli.demo_contacts import record_contacts
+from dueline.cli.demo_files import plant
 from dueline.cli.startup import (
     AsOfOption,
     fail,
@@ -71,7 +70,8 @@ def demo(
     for code in CLAIMS:
         _take_in(_practice(code, _sample(code, day)), day)
     _people()
-    record_contacts(practice_or_fail("lakeside"), day)
+    for code in CLAIMS:
+        record_contacts(practice_or_fail(code), day)
     _print_sheet(practice_or_fail("lakeside"), day)
     _print_sign_ins()
     if not no_serve:
@@ -95,20 +95,9 @@ def _sample(code: str, day: date) -> Path:
     plan = practice_plan(code=code, claim_count=count, seed=SEED, as_of=day)
     with progress(f"Inventing {count:,} claims for {code}", count) as shown:
         write_sample(plan, part, shown.update)
-    if code == "lakeside":
-        _unbalance(part / "files")
+    plant(code, part / "files")
     part.rename(folder)
     return folder
-
-
-def _unbalance(files: Path) -> None:
-    """Let the last remittance say that it paid $25 more than its claims: one set for the quarantine."""
-    last = sorted(files.glob("*_835_*"))[-1]
-    text = last.read_text()
-    payment = re.search(r"(?<=BPR\*I\*)[0-9.]+", text)
-    if payment is not None:
-        more = f"{Decimal(payment[0]) + 25:.2f}"
-        last.write_text(text[: payment.start()] + more + text[payment.end() :])
 
 
 def _practice(code: str, folder: Path) -> "Practice":

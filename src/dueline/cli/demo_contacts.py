@@ -1,16 +1,20 @@
-"""What the invented people of the demo have done before today: contacts recorded, one promise since broken."""
+"""What the invented people of the demo have done before today.
+
+Contacts recorded, one of them corrected, one promise since broken, a due date moved.
+"""
 
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dueline.core.calendars import add_business_days
-from dueline.core.enums import Channel, Outcome, PayerStatus, PayerType
+from dueline.core.enums import Channel, NextAction, Outcome, PayerStatus, PayerType
 from dueline.core.follow_up import FollowUpFacts
 from dueline.core.next_date import propose_next
 
 if TYPE_CHECKING:
     from dueline.accounts.models import Practice
+    from dueline.calls.models import FollowUp
     from dueline.ledger.models import Claim
 
 
@@ -24,9 +28,10 @@ class _Contact(NamedTuple):
     outcome: Outcome
     said: str
     facts: dict[str, str | int]
+    corrected: "_Contact | None" = None  # as it should have said
 
 
-_CONTACTS = (
+_CONTACTS: tuple[_Contact, ...] = (
     _Contact(
         PayerStatus.ACCEPTED,
         9,
@@ -53,6 +58,15 @@ _CONTACTS = (
         Outcome.PAYMENT_PROMISED,
         "Finalized, check in the next weekly run.",
         {"promised_on": 7},
+        corrected=_Contact(
+            PayerStatus.ACCEPTED,
+            3,
+            "ana",
+            Channel.CALL,
+            Outcome.PAYMENT_PROMISED,
+            "Finalized, check in the run after the next: I had written the next one.",
+            {"promised_on": 10},
+        ),
     ),
     _Contact(
         PayerStatus.ACCEPTED,
@@ -109,16 +123,61 @@ def record_contacts(practice: "Practice", day: date) -> None:
             continue
         taken.append(claim.pk)
         now = datetime.combine(then, time(11, 5 + number), ZoneInfo("America/New_York"))
-        record_follow_up(
+        row = record_follow_up(
             practice=practice,
             claim=claim,
             facts=_facts(contact, claim, then, now, number),
             by=User.objects.get(username=contact.by),
             as_of=then,
             now=now,
-            request_key=f"demo-{number}",
+            request_key=f"demo-{practice.code}-{number}",
         )
+        if contact.corrected is not None:
+            _correct(row, contact.corrected, claim, then, now, number)
     refresh(practice=practice, as_of=day, claim_ids=taken)
+    _move_a_date(practice, day)
+
+
+def _correct(
+    row: "FollowUp", right: "_Contact", claim: "Claim", then: date, now: datetime, number: int
+) -> None:
+    """Correct a contact half an hour later, by the one who recorded it."""
+    from dueline.denials.actions import correct_follow_up
+
+    claim.item.refresh_from_db()
+    correct_follow_up(
+        follow_up=row,
+        facts=_facts(right, claim, then, now, number),
+        by=row.recorded_by,
+        as_of=then,
+        now=now + timedelta(minutes=30),
+        request_key=f"demo-{row.practice.code}-{number}-right",
+    )
+
+
+def _move_a_date(practice: "Practice", day: date) -> None:
+    """Let the lead put off a look at a portal that is down, as far as no deadline is near."""
+    from dueline import clock
+    from dueline.accounts.models import User
+    from dueline.worklist.actions import move_due_date
+    from dueline.worklist.models import WorklistItem
+
+    due = WorklistItem.objects.filter(
+        practice=practice,
+        is_for_caller=True,
+        next_action=NextAction.CHECK_PORTAL.value,
+        due_on__gte=add_business_days(day, -10),
+    ).exclude(deadline_on__lt=day + timedelta(days=30))
+    item = due.order_by("-payer_balance_cents", "pk").first()
+    if item is not None:
+        move_due_date(
+            item=item,
+            due_on=add_business_days(day, 2),
+            reason="Portal down for maintenance, back in two working days",
+            by=User.objects.get(username="lena"),
+            as_of=day,
+            now=clock.now_on(day),
+        )
 
 
 def _facts(

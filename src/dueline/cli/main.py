@@ -1,7 +1,9 @@
 """The `dueline` command. Each subcommand lives in a module of its own and is imported when it is called."""
 
 import importlib
+import io
 import sys
+from typing import NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -64,10 +66,29 @@ def _dueline() -> None:
     """Dueline: which unpaid claim to work now, why, and what is lost by waiting."""
 
 
+def _refuse(error: typer.TyperException) -> NoReturn:
+    """Say what is wrong with the command line; one without arguments is answered with its help."""
+    show = getattr(error, "show", None)
+    if type(error).__name__ == "NoArgsIsHelpError" and show is not None:
+        show()
+    else:
+        from dueline.cli.usage import told
+
+        sys.stderr.write(f"dueline: {told(error)}\n")
+    sys.exit(getattr(error, "exit_code", 2))
+
+
 def main() -> None:
     """Run the command line; an interrupted command stops quietly, a closed pipe too."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no minus sign shows a mark
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except typer.Abort:
+        sys.exit(1)
+    except typer.TyperException as error:
+        _refuse(error)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

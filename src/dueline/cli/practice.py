@@ -37,7 +37,17 @@ def add(
     if json:
         print_json({"code": practice.code, "name": practice.name})
     else:
-        print(f"Added {practice.name} as {practice.code}.")
+        payers = practice.payers.count()
+        print(
+            f"Added {practice.name} with {_count(practice.npis.count(), 'NPI')} "
+            f"and {_count(payers, 'payer')}; its code is {practice.code}.\n"
+            f"Next: dueline user add NAME --practice {practice.code} --role lead, "
+            f"then dueline intake FILES --practice {practice.code}"
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @app.command("list")
@@ -90,12 +100,12 @@ def add_from(facts: dict[str, Any], *, by: str) -> "Practice":
 
     from dueline import clock
     from dueline.accounts.actions import add_practice
-    from dueline.core.enums import PayerType
-    from dueline.payers.actions import add_payer, seed_default_rules
+    from dueline.payers.actions import seed_default_rules
 
     unknown = sorted(set(facts) - _FIELDS)
     if unknown:
-        raise _Wrong(f"{unknown[0]}: expected one of {', '.join(sorted(_FIELDS))}")
+        known = ", ".join(sorted(_FIELDS))
+        raise _Wrong(f"{unknown[0]} is no field of a practice file. Its fields are {known}")
     address = facts.get("address") or {}
     if not isinstance(address, dict) or set(address) - _ADDRESS:
         raise _Wrong(f"address: expected {', '.join(sorted(_ADDRESS))}")
@@ -111,23 +121,28 @@ def add_from(facts: dict[str, Any], *, by: str) -> "Practice":
             at=clock.now(),
         )
         seed_default_rules(practice=practice)
-        for payer in _list(facts, "payers"):
-            kind = _text(payer, "type", PayerType.OTHER.value)
-            if kind not in set(PayerType):
-                raise _Wrong(
-                    f"payers: type: expected one of {', '.join(PayerType)}, found {kind!r}"
-                )
-            identifiers = [
-                (_text(i, "kind"), _text(i, "value")) for i in _list(payer, "identifiers")
-            ]
-            add_payer(
-                practice=practice,
-                name=_text(payer, "name"),
-                payer_type=PayerType(kind),
-                identifiers=identifiers,
-                source="practice file",
-            )
+        for place, payer in enumerate(_list(facts, "payers"), start=1):
+            try:
+                _add_payer(practice, payer)
+            except _Wrong as error:
+                raise _Wrong(f"payer {place} of payers: {error}") from None
     return practice
+
+
+def _add_payer(practice: "Practice", payer: dict[str, Any]) -> None:
+    from dueline.core.enums import PayerType
+    from dueline.payers.actions import add_payer
+
+    kind = _text(payer, "type", PayerType.OTHER.value)
+    if kind not in set(PayerType):
+        raise _Wrong(f"type: expected one of {', '.join(PayerType)}, found {kind!r}")
+    add_payer(
+        practice=practice,
+        name=_text(payer, "name"),
+        payer_type=PayerType(kind),
+        identifiers=[(_text(i, "kind"), _text(i, "value")) for i in _list(payer, "identifiers")],
+        source="practice file",
+    )
 
 
 def _list(facts: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -140,7 +155,7 @@ def _list(facts: dict[str, Any], name: str) -> list[dict[str, Any]]:
 def _text(facts: dict[str, Any], name: str, default: str | None = None) -> str:
     value = facts.get(name) or default
     if value is None:
-        raise _Wrong(f"{name}: expected text, found nothing")
+        raise _Wrong(f"{name} is missing")
     if not isinstance(value, str):
         raise _Wrong(f"{name}: expected text, found {_kind(value)}")
     return value

@@ -1,5 +1,6 @@
 """`dueline restore`: bring back what `dueline backup` wrote."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,11 @@ def restore(
     from dueline.cli.archive import ArchiveError, read
 
     if Practice.objects.exists() and not force:
-        fail("the database holds practices already; --force replaces everything in it")
+        codes = ", ".join(Practice.objects.order_by("code").values_list("code", flat=True)[:10])
+        fail(
+            f"nothing was changed: the database holds {codes} already. "
+            f"To replace everything in it: dueline restore {file} --force"
+        )
     try:
         manifest = read(file)
     except ArchiveError as error:
@@ -42,4 +47,9 @@ def restore(
     if json:
         print_json(manifest)
         return
-    print(f"Restored what was written at {manifest['made_at']}. Check it with: dueline verify")
+    made_at = datetime.fromisoformat(manifest["made_at"]).astimezone()
+    codes = ", ".join(Practice.objects.order_by("code").values_list("code", flat=True)[:10])
+    print(
+        f"Brought back {file}, written on {made_at:%B} {made_at.day}, {made_at:%Y at %H:%M %Z}. "
+        f"Practices: {codes or 'none'}.\nNow prove that it is whole: dueline verify"
+    )

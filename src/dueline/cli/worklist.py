@@ -17,6 +17,7 @@ from dueline.cli.startup import (
 from dueline.core.enums import Level, NextAction, Order
 from dueline.core.holds import CHECK_WORDS
 from dueline.core.money import dollar_words, to_cents
+from dueline.core.priority import DEADLINE_WORDS
 from dueline.core.readiness import practice_lacks
 
 app = typer.Typer(add_completion=False)
@@ -119,7 +120,7 @@ def lines(number: int, row: dict[str, Any]) -> list[str]:
         left = clock["days_left"]
         when = f"{left} day{'' if left == 1 else 's'} left" if left >= 0 else "past: lost"
         found.append(
-            f"     Deadline: {clock['kind'].replace('_', ' ')} by {clock['due_on']}, {when}."
+            f"     Deadline: {DEADLINE_WORDS[clock['kind']].lower()} by {clock['due_on']}, {when}."
         )
     return found
 

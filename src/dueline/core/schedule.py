@@ -452,13 +452,16 @@ def within(
     latest = latest_due_on(deadline_on, safe_on, as_of=as_of)
     if latest is None or plan.due_on <= latest:
         return plan
-    reason = (
-        plan.due_reason.removesuffix(_BY_SAFE_DATE) + _BY_SAFE_DATE
-    )  # it may be kept from before
+    reason = plan.due_reason
+    for words in (_BY_SAFE_DATE, _BEFORE_DEADLINE):  # it may be kept from before
+        reason = reason.removesuffix(words)
+    is_safe = safe_on is not None and latest <= safe_on
+    reason += _BY_SAFE_DATE if is_safe else _BEFORE_DEADLINE
     return replace(plan, due_on=latest, due_reason=reason)
 
 
 _BY_SAFE_DATE = "; by the safe date of its deadline"
+_BEFORE_DEADLINE = "; the last working day before its deadline"
 
 
 FARTHEST_DAYS = 730  # a date further off is a slip of the finger: no claim waits that long unseen

@@ -11,8 +11,16 @@ from dueline.accounts.permissions import ROLE_NAMES, Permission, role_can
 from dueline.accounts.queries import practices_of
 from dueline.calls.queries import call_of
 from dueline.core.enums import PostingStatus, Role
+from dueline.intake.models import MatchProposal
 from dueline.ledger.models import TransactionSet
 from dueline.worklist.queries import figure_for, open_counts, usual_filters
+
+
+def _undecided_count(practice: Practice) -> int:
+    """Return how many sets wait in quarantine, and payments for their claim. Two queries."""
+    held = TransactionSet.objects.filter(practice=practice, status=PostingStatus.QUARANTINED.value)
+    matches = MatchProposal.objects.filter(practice=practice, decided_at=None)
+    return held.count() + matches.count()
 
 
 def _due_count(practice: Practice, role: Role | None) -> int:
@@ -32,15 +40,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return found
     role = getattr(request, "role", None)
     now = clock.now()
-    held = TransactionSet.objects.filter(
-        practice=practice, status=PostingStatus.QUARANTINED.value
-    ).count()
     can_answer = role_can(role, Permission.ANSWER_REQUESTS)
     return found | {
         "practice": practice,
         "role_name": ROLE_NAMES[role] if role else "",
         "due_count": _due_count(practice, role),
-        "held_count": held,
+        "undecided_count": _undecided_count(practice),
         "asked_count": sum(open_counts(practice).values()) if can_answer else 0,
         "can_answer": can_answer,
         "can_work": role_can(role, Permission.WORK_CLAIMS),

@@ -350,3 +350,12 @@ def test_a_date_from_before_the_claim_was_last_sent_is_set_anew(practice, make_c
     item = WorklistItem.objects.get(claim=claim)
     assert item.due_on > MONDAY
     assert item.due_reason != "By a day gone by"
+
+
+def test_what_did_not_change_is_of_the_day_all_the_same(practice, make_claim):
+    """A credit costs nothing to leave: its item is on Tuesday as it was, and verify finds no older price."""
+    make_claim(payer_balance_cents=-5_000, is_open=True, payer_status=PayerStatus.PAID)
+    make_claim()
+    for days in (0, 1):
+        refresh(practice=practice, as_of=MONDAY + timedelta(days=days))
+    assert not [breach for breach in verify(practice) if breach.rule == "worklist day"]

@@ -160,6 +160,9 @@ def _refresh_all(
     few = [pk for pk in first.payers if second.batch_count(pk) != first.batch_count(pk)]
     if few:
         changed += _write_all(practice, second, Q(payer__in=few), at)[1]
+    # What is as it was is not written again; its price is of this day all the same.
+    items = WorklistItem.objects.filter(practice=practice, is_open=True)
+    items.exclude(priced_on=as_of).update(priced_on=as_of)
     shared.priced_on = as_of
     shared.save(update_fields=["priced_on", *_LEARNED])
     fold(practice)
