@@ -109,3 +109,25 @@ def test_the_reason_stands_below_the_chosen_row_of_a_narrow_list(page: Page, lak
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(page.locator(".w-cols > #why")).to_be_visible()
     assert page.locator(".w-tbl .dl-chip").evaluate_all(inner)
+
+
+@pytest.mark.django_db
+def test_a_fault_of_the_file_itself_stands_at_the_file(lakeside: Any) -> None:
+    from dueline.accounts.models import User
+
+    file = TransactionSet.objects.filter(practice=lakeside).latest("pk").source_file
+    SetProblem.objects.create(
+        practice=lakeside,
+        source_file=file,
+        code="wrong_set_count",
+        message="GE01 is not the number of transaction sets: some may be missing.",
+        segment_number=40,
+        element="GE01",
+        expected="1",
+        found="2",
+    )
+    client = Client()
+    client.force_login(User.objects.get(username="ana"))
+    page = " ".join(client.get(ADDRESS).content.decode().split())
+    assert page.count("ask its sender for it again. GE01:") == 1
+    assert "Expected 1, found 2." in page

@@ -71,6 +71,15 @@ def sets_of(found: list[Receipt]) -> dict[int, FileSets]:
     return sets
 
 
+def file_faults(found: list[Receipt]) -> dict[int, SetProblem]:
+    """Return by source file the first fault of the file itself, such as a count in GE that does not hold."""
+    files = {receipt.source_file_id for receipt in found if receipt.source_file_id}
+    rows = SetProblem.objects.filter(
+        source_file__in=files, transaction_set=None, is_fatal=True
+    ).order_by("-segment_number", "-id")
+    return {row.source_file_id: row for row in rows}
+
+
 def held_sets(practice: Practice) -> QuerySet[TransactionSet]:
     """Return the sets in quarantine, newest first, with file and faults."""
     faults = SetProblem.objects.order_by("-is_fatal", "segment_number", "id")

@@ -18,6 +18,7 @@ from dueline.intake.errors import IntakeError
 from dueline.intake.models import MatchProposal
 from dueline.intake.queries import (
     FileSets,
+    file_faults,
     held_sets,
     open_proposals,
     receipt_counts,
@@ -70,8 +71,14 @@ def _page(
     for one in reversed(proposals):
         remitted = one.claim_payment.remittance.transaction_set
         cards.setdefault(remitted.source_file_id, f"match-{one.pk}")
+    faults = file_faults(found)
     rows = [
-        (receipt, sets.get(receipt.source_file_id or 0, FileSets()), card)
+        (
+            receipt,
+            sets.get(receipt.source_file_id or 0, FileSets()),
+            card,
+            faults.get(receipt.source_file_id or 0),
+        )
         for receipt in found
         for card in [cards.get(receipt.source_file_id or 0, "")]
     ]
