@@ -112,7 +112,7 @@ def test_check_turned_off_is_shown_with_its_reason(result: tuple[Client, CheckRu
     )
     page = answer.content.decode()
     assert "Our payers take it." in page
-    assert "66 checks, 1 off" in page_of(client, url("check"))
+    assert "67 checks, 1 off" in page_of(client, url("check"))
     text = file_of([FAULTS["modifier_twice"](clean_claims(1)[0])])
     assert "Nothing found" in drop(client, ("again.837", text.encode()))
 

@@ -376,6 +376,7 @@ def release_set(
             transaction_set.problems.update(transaction_set=released)
             transaction_set.delete()
             refresh_denials(practice=practice, as_of=as_of, claim_ids=result.touched)
+            measure(practice=practice, claim_ids=result.touched)
             refresh(practice=practice, as_of=as_of, claim_ids=result.touched)
             return released
     raise IntakeError("The file no longer holds this set.")
@@ -425,6 +426,7 @@ def decide_match(
         detail={"claim": claim.pk if claim else None},
     )
     refresh_denials(practice=practice, as_of=as_of, claim_ids=touched)
+    measure(practice=practice, claim_ids=touched)
     refresh(practice=practice, as_of=as_of, claim_ids=touched)
     payment.refresh_from_db()
     return payment

@@ -120,6 +120,7 @@ class CheckWarning(models.Model):
     claim = models.ForeignKey(CheckedClaim, on_delete=models.PROTECT, related_name="warnings")
     check_id = models.CharField(max_length=40)
     grade = models.CharField(max_length=16, choices=[(v.value, v.name) for v in WarningGrade])
+    carc = models.CharField(max_length=8, blank=True)  # warned of, where the check does not say
     line_number = models.IntegerField(default=0)  # 0: the claim as a whole
     segment_number = models.IntegerField()
     loop = models.CharField(max_length=8)

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from dueline.payers.models import Payer
 from dueline.prevention.models import CheckWarning
-from tests.apps.denials.conftest import practice, remit, submit, take_in
+from tests.apps.denials.conftest import AS_OF, NOW, NPI, practice, remit, submit, take_in
 from tests.apps.prevention.test_measure import look
 
 __all__ = ["look", "practice", "remit", "submit", "take_in"]
@@ -72,3 +73,56 @@ def test_authorization_that_came_later_was_missing_when_refused(
     run = look(("SV1*HC:99214", "SV1*HC:93306"))
     row = CheckWarning.objects.get(run=run, check_id="authorization_expected")
     assert row.reason.startswith("Harborlight refused 5 of 5 claims for 93306")
+
+
+def test_patterns_and_open_cases_are_named_until_the_case_is_closed(
+    look: Act, submit: Act, remit: Act, practice: Any
+) -> None:
+    from dueline.cases.models import Case, Pattern, PatternRun
+    from dueline.core.enums import CaseState, PatternKind
+    from dueline.ledger.models import Provider
+
+    look()
+    run = PatternRun.objects.create(
+        practice=practice, as_of=AS_OF, ran_at=NOW, ran_by="test", verdict="found", lines=900,
+        refused=90, patients=300, looked_at=1000,
+    )  # fmt: skip
+    submit("2026-07-01", "LKS-A1")
+    payer = Payer.objects.get(practice=practice, name="Harborlight")
+    billing = Provider.objects.get(practice=practice, npi=NPI)
+    values = [["payer", str(payer.pk)], ["procedure", "99215"]]
+    found = Pattern.objects.create(
+        practice=practice, run=run, key="a", kind=PatternKind.PATTERN.value, carc="97",
+        conditions=values, refused=22, lines=88, expected=7, lift=3.2, lift_low=2, lift_high=5,
+        q_value=0.01, refused_cents=290_460, avoidable_cents=200_000, patients=20,
+        first_found_on=AS_OF, last_found_on=AS_OF,
+    )  # fmt: skip
+    Pattern.objects.create(
+        practice=practice, run=run, key="b", kind=PatternKind.HINT.value, carc="97",
+        conditions=[["billing_provider", str(billing.pk)]], refused=22, lines=88, expected=7, lift=3,
+        lift_low=2, lift_high=5, q_value=0.4, refused_cents=1, avoidable_cents=1, patients=20,
+        first_found_on=AS_OF, last_found_on=AS_OF,
+    )  # fmt: skip
+    echo = ("SV1*HC:99214", "SV1*HC:99215")
+    row = CheckWarning.objects.get(run=look(echo), check_id="known_pattern")
+    assert row.reason == (
+        "Harborlight, procedure 99215. Refused for 97 included in another service: 22 of 88 lines, "
+        "3.2 × what the rest explains, $2,904.60."
+    )
+    assert (row.carc, row.expected_loss_cents) == ("97", 15_000 * 2500 // 10_000)
+    assert "known_pattern" not in _checks(look()), "another procedure; a hint is none"
+    case = Case.objects.create(
+        practice=practice, number=9, statement="99215 is bundled", carc="97", conditions=values,
+        pattern=found, owner="coding", opened_at=NOW, opened_by="test",
+    )  # fmt: skip
+    row = CheckWarning.objects.get(run=look(echo), check_id="known_pattern")
+    assert row.reason.startswith("Case 9: 99215 is bundled. Refused for 97")
+    Case.objects.filter(pk=case.pk).update(state=CaseState.WORKED.value)
+    assert "known_pattern" not in _checks(look(echo))
+    Case.objects.filter(pk=case.pk).update(state=CaseState.OPEN.value)
+    look(echo)
+    submit("2026-09-03", "LKS-1", ("99215", 150))
+    refused = "CLP*LKS-1*1*150*0*0*12*I1*11*1 / SVC*HC:99215*150*0 / CAS*CO*97*150"
+    remit("2026-10-01", refused)
+    last = CheckWarning.objects.filter(check_id="known_pattern").latest("pk")
+    assert (last.outcome, last.outcome_on.isoformat()) == ("confirmed", "2026-10-01")

@@ -10,6 +10,7 @@ from dueline.core.claim_checks import (
     ClaimFacts,
     CoverageRefusal,
     Filing,
+    Keys,
     Warned,
     check_claim,
     checks,
@@ -383,7 +384,7 @@ def test_facts_that_answer_a_check_keep_it_silent() -> None:
 def test_every_check_has_a_case_or_a_test_of_its_own() -> None:
     by_facts = {
         "filing_past", "filing_near", "duplicate_in_file", "duplicate_on_file", "sent_already",
-        "coverage_refused", "authorization_expected",
+        "coverage_refused", "authorization_expected", "known_pattern",
     }  # fmt: skip
     assert {case[0] for case in CASES} | by_facts == set(checks()) == set(FUNCTIONS)
 
@@ -431,12 +432,10 @@ def test_coverage_refused_before_names_claim_and_reason() -> None:
 
 AUTHORIZATION = Warned(
     "authorization_expected",
-    (("payer", "Harborlight"), ("procedure", "J3301"), ("authorization", "no")),
+    (("payer", "7"), ("procedure", "J3301"), ("authorization", "no")),
     "197", 9, 12, 90_000, 7500, "Refused 9 of 12 times.",
 )  # fmt: skip
-LEARNED = ClaimFacts(
-    as_of=AS_OF, payer_name="Harborlight", warned=(AUTHORIZATION,), has_history=True
-)
+LEARNED = ClaimFacts(as_of=AS_OF, keys=Keys(payer="7"), warned=(AUTHORIZATION,), has_history=True)
 
 
 def test_authorization_is_expected_where_it_was_missed_before() -> None:
@@ -458,6 +457,47 @@ def test_authorization_is_not_expected(near: tuple[tuple[str, str], ...]) -> Non
     assert warned_ids(changed("P", *near), LEARNED) == []
 
 
+def pattern(*conditions: tuple[str, str], reason: str = "97") -> Warned:
+    return Warned("known_pattern", conditions, reason, 22, 87, 290_460, 2528, "Case 9: ours.")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "lines"),
+    [
+        ([("payer", "7"), ("modifier", "25")], [1]),
+        ([("payer", "7"), ("age", "45-64"), ("sex", "F")], [1, 2]),
+        ([("lag", "0-7"), ("place", "11"), ("plan", "CI")], [1, 2]),
+        ([("diagnosis", "J06"), ("rendering_provider", "3")], [1, 2]),
+        ([("payer", "8"), ("modifier", "25")], []),
+        ([("payer", "7"), ("modifier", "25 57")], []),
+        ([("billing_provider", "1")], []),
+    ],
+    ids=["modifier", "age and sex", "lag, place, plan", "diagnosis", "payer", "set", "not known"],
+)
+def test_pattern_is_named_on_the_lines_that_have_all_its_values(conditions, lines) -> None:
+    facts = ClaimFacts(
+        as_of=AS_OF,
+        keys=Keys(payer="7", rendering_provider="3"),
+        warned=(pattern(*conditions),),
+        was_searched=True,
+        has_history=True,
+    )
+    warnings, _ = check_claim(changed("P"), facts)
+    assert [warning.finding.line_number for warning in warnings] == lines
+    for warning in warnings:
+        assert (warning.check.id, warning.reason) == ("known_pattern", "Case 9: ours.")
+        assert (warning.finding.carc, warning.finding.chance) == ("97", 2528)
+
+
+def test_authorization_is_told_once_where_a_pattern_says_it_too() -> None:
+    also = pattern(("payer", "7"), ("procedure", "J3301"), reason="197")
+    facts = ClaimFacts(
+        as_of=AS_OF, keys=Keys(payer="7"), warned=(AUTHORIZATION, also), was_searched=True,
+        has_history=True,
+    )  # fmt: skip
+    assert warned_ids(changed("P"), facts) == ["authorization_expected"]
+
+
 def test_what_cannot_be_looked_at_is_said() -> None:
     warnings, not_looked = check_claim(
         changed("P"), ClaimFacts(as_of=AS_OF, why_no_filing="No filing rule is on file.")
@@ -469,6 +509,7 @@ def test_what_cannot_be_looked_at_is_said() -> None:
         "filing_past": "No filing rule is on file.",
         "coverage_refused": "No payer has answered a claim of the practice yet.",
         "authorization_expected": "No payer has answered a claim of the practice yet.",
+        "known_pattern": "No search for patterns of refusals has been made yet.",
     }
 
 

@@ -30,6 +30,13 @@ def test_answer_outcome(check, line, refused, outcome) -> None:
     assert answer_outcome(checks()[check], line, refused) is outcome
 
 
+def test_warning_of_a_pattern_is_confirmed_by_its_own_reason() -> None:
+    check = checks()["known_pattern"]
+    assert answer_outcome(check, 1, [Refused("97", (), 1)], "97") is O.CONFIRMED
+    assert answer_outcome(check, 1, [Refused("50", (), 1)], "97") is O.REFUSED_OTHERWISE
+    assert answer_outcome(check, 1, [Refused("97", (), 1)]) is O.REFUSED_OTHERWISE
+
+
 @pytest.mark.parametrize(
     ("count", "total"), [(0, 5), (5, 5), (1, 5), (30, 100), (3, 4000), (1, 1), (0, 1)]
 )

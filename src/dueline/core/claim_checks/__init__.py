@@ -21,7 +21,7 @@ from dueline.core.claim_checks.facts import (
 )
 from dueline.core.claim_checks.measure import Counts, answer_outcome, chance_of
 from dueline.core.claim_checks.registry import Check, Reason, checks
-from dueline.core.claim_checks.warned import Warned, matches
+from dueline.core.claim_checks.warned import Keys, Warned, matches
 
 __all__ = [
     "Alike",
@@ -32,6 +32,7 @@ __all__ = [
     "CoverageRefusal",
     "Filing",
     "Finding",
+    "Keys",
     "NotLooked",
     "Reason",
     "Warned",

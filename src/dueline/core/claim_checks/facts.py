@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dueline.core.claim_checks.warned import Warned
+from dueline.core.claim_checks.warned import NO_KEYS, Keys, Warned
 from dueline.core.enums import PayerType, WarningGrade
 from dueline.core.x12.model import ServiceLine, SubmittedClaim
 
@@ -43,7 +43,6 @@ class ClaimFacts:
 
     as_of: date
     practice_tax_id: str = ""
-    payer_name: str = ""  # as on file
     payer_type: PayerType | None = None
     is_payer_known: bool | None = None  # None: no payers are on file
     filing: Filing | None = None
@@ -54,7 +53,9 @@ class ClaimFacts:
     sent_before: Alike | None = None  # the same claim, with the payer already
     payer_numbers: frozenset[str] | None = None  # None: the claim is not on file
     coverage_refusal: CoverageRefusal | None = None
+    keys: Keys = NO_KEYS
     warned: tuple[Warned, ...] = ()
+    was_searched: bool = False  # for patterns of refusals
     has_history: bool = False  # whether anything was ever answered to the practice
 
 
@@ -76,6 +77,7 @@ class Finding:
     grade: WarningGrade | None = None
     reason: str = ""
     chance: int | None = None
+    carc: str = ""  # what it warns of, where the check itself does not say
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from dueline.core.claim_checks.facts import (
     NotLooked,
     on_line,
 )
-from dueline.core.claim_checks.warned import attributes, matches
+from dueline.core.claim_checks.warned import Warned, attributes, matches
 from dueline.core.codes import carc
-from dueline.core.x12.model import SubmittedClaim
+from dueline.core.x12.model import ServiceLine, SubmittedClaim
 
+NO_AUTHORIZATION = frozenset({"197", "198", "15"})
 _NO_HISTORY = "No payer has answered a claim of the practice yet."
 
 
@@ -65,28 +66,40 @@ def authorization_expected(claim: SubmittedClaim, facts: ClaimFacts) -> Iterator
     if not facts.has_history:
         yield NotLooked(_NO_HISTORY)
         return
-    expected = "an authorization number (REF G1)"
-    yield from warned_findings(claim, facts, "authorization_expected", "REF02", expected)
+    for line, warned in _fitting(claim, facts, "authorization_expected"):
+        expected = "an authorization number (REF G1)"
+        finding = on_line(line, "REF02", expected, "nothing")
+        yield replace(finding, reason=warned.words, chance=warned.chance)
 
 
-def warned_findings(
-    claim: SubmittedClaim, facts: ClaimFacts, check_id: str, element: str, expected: str
-) -> Iterator[Answer]:
-    """Yield a finding for each line that something warned of speaks about: the likeliest for a line.
-
-    A denial pattern or a case becomes a check by a row of its own in checks.yaml, a function that calls this,
-    and its `Warned` among the facts.
-    """
-    warned = [one for one in facts.warned if one.check_id == check_id]
-    if not warned:
+def known_pattern(claim: SubmittedClaim, facts: ClaimFacts) -> Iterator[Answer]:
+    """What a case or the search for patterns names; an authorization that is expected is told once."""
+    if not facts.was_searched:
+        yield NotLooked("No search for patterns of refusals has been made yet.")
         return
-    for line in claim.lines:
-        values = attributes(claim, line, payer_name=facts.payer_name)
+    told = {line.line_number for line, _ in _fitting(claim, facts, "authorization_expected")}
+    for line, warned in _fitting(claim, facts, "known_pattern"):
+        if line.line_number in told and warned.reason in NO_AUTHORIZATION:
+            continue
+        said = f"{warned.reason} {carc(warned.reason).short}"
+        finding = on_line(
+            line, "SV1", "the case or pattern looked at first", f"a line as in it: {said}"
+        )
+        yield replace(finding, reason=warned.words, chance=warned.chance, carc=warned.reason)
+
+
+def _fitting(
+    claim: SubmittedClaim, facts: ClaimFacts, check_id: str
+) -> list[tuple[ServiceLine, Warned]]:
+    """Return the lines that something warned of speaks about, each with the likeliest."""
+    warned = [one for one in facts.warned if one.check_id == check_id]
+    found = []
+    for line in claim.lines if warned else ():
+        values = attributes(claim, line, keys=facts.keys, as_of=facts.as_of)
         fitting = [one for one in warned if matches(one, values)]
         if fitting:
-            worst = max(fitting, key=lambda one: one.chance)
-            finding = on_line(line, element, expected, "nothing")
-            yield replace(finding, reason=worst.words, chance=worst.chance)
+            found.append((line, max(fitting, key=lambda one: one.chance or 0)))
+    return found
 
 
 CHECKS = (
@@ -95,4 +108,5 @@ CHECKS = (
     sent_already,
     coverage_refused,
     authorization_expected,
+    known_pattern,
 )

@@ -47,25 +47,27 @@ class Counts:
         return wilson(self.confirmed, self.answered)
 
 
-def answer_outcome(check: Check, line_number: int, refused: Iterable[Refused]) -> WarningOutcome:
+def answer_outcome(
+    check: Check, line_number: int, refused: Iterable[Refused], carc: str = ""
+) -> WarningOutcome:
     """Return what a payer's answer says of a warning, from all that it refused.
 
     A warning of a line is confirmed by a refusal of that line or of the claim. A reason of which the check names
-    remarks (CARC 16) confirms with one of them only.
+    remarks (CARC 16) confirms with one of them only. `carc` is what this warning itself warned of.
     """
     told = list(refused)
     if not told:
         return WarningOutcome.NOT_CONFIRMED
     for one in told:
         is_elsewhere = line_number and one.line_number and one.line_number != line_number
-        if not is_elsewhere and prevents(check, one):
+        if not is_elsewhere and prevents(check, one, carc):
             return WarningOutcome.CONFIRMED
     return WarningOutcome.REFUSED_OTHERWISE
 
 
-def prevents(check: Check, refused: Refused) -> bool:
-    """Whether a refusal is of the kind that the check warns of."""
-    return any(
+def prevents(check: Check, refused: Refused, carc: str = "") -> bool:
+    """Whether a refusal is of the kind that the check, or this warning of it, warns of."""
+    return bool(carc and refused.carc == carc) or any(
         reason.carc == refused.carc and (not reason.rarcs or set(reason.rarcs) & set(refused.rarcs))
         for reason in check.prevents
     )

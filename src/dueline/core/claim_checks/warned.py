@@ -1,53 +1,67 @@
 """A check by evidence: a combination of attributes that a payer has refused before, with how often and how much.
 
-The form in which what was learned from the ledger, a denial pattern or a case becomes a check.
+The form in which what was learned from the ledger, a denial pattern or a case becomes a check. Attributes and their
+values are those of the analysis of denials (`core.denial_attributes`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from dueline.core.x12.model import Party, ServiceLine, SubmittedClaim
+from dueline.core.denial_attributes import Attribute, age_band, diagnosis_group, lag_band, place
+from dueline.core.x12.model import ServiceLine, SubmittedClaim
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
     """Lines with all these attribute values are refused for a reason. Amounts in cents.
 
-    `check_id` is the check that it speaks through. `conditions` are (attribute, value) as `attributes` names them.
-    `refused` of `answered` claims were refused; `chance` is that share in basis points.
+    `check_id` is the check that it speaks through. `conditions` are (attribute, value). `refused` of `answered` were
+    refused; `chance` is that share in basis points, None where it is not known.
     """
 
     check_id: str
     conditions: tuple[tuple[str, str], ...]
-    reason: str  # the CARC refused for most
+    reason: str  # the CARC
     refused: int
     answered: int
     refused_cents: int
-    chance: int
-    words: str  # the evidence, in one sentence
+    chance: int | None
+    words: str  # the evidence
 
 
-def attributes(claim: SubmittedClaim, line: ServiceLine, *, payer_name: str) -> Mapping[str, str]:
-    """Return the attribute values of a line, "" where not known."""
-    procedure = line.procedure
-    rendering = next((p for p in line.providers if p.entity == "82"), claim.rendering_provider)
-    diagnosis = next((d.code for d in claim.diagnoses if d.qualifier in ("ABK", "BK")), "")
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """By what the analysis knows a claim's payer and providers: their ids as text, "" where not known."""
+
+    payer: str = ""
+    billing_provider: str = ""
+    rendering_provider: str = ""
+
+
+NO_KEYS = Keys()
+
+
+def attributes(
+    claim: SubmittedClaim, line: ServiceLine, *, keys: Keys, as_of: date
+) -> Mapping[str, str]:
+    """Return the attribute values of a line if it is sent on a day, "" where not known."""
+    procedure, served_on = line.procedure, claim.service_from_on
+    has_number = line.prior_authorization or claim.prior_authorization
     return {
-        "payer": payer_name,
-        "plan": claim.subscriber.group_number.strip(),
-        "procedure": procedure.code if procedure else "",
-        "modifier": " ".join(procedure.modifiers) if procedure else "",
-        "diagnosis": diagnosis,
-        "place": line.place_of_service or claim.facility_code,
-        "rendering": _npi(rendering),
-        "billing": _npi(claim.billing_provider),
-        "sex": claim.treated.sex,
-        "authorization": "yes" if line.prior_authorization or claim.prior_authorization else "no",
+        Attribute.PAYER: keys.payer,
+        Attribute.PLAN: claim.subscriber.filing_indicator,
+        Attribute.PROCEDURE: procedure.code if procedure else "",
+        Attribute.MODIFIER: " ".join(procedure.modifiers) if procedure else "",
+        Attribute.DIAGNOSIS: diagnosis_group(claim.diagnoses[0].code if claim.diagnoses else ""),
+        Attribute.PLACE: place(claim.kind.value[-1], claim.facility_code),
+        Attribute.BILLING_PROVIDER: keys.billing_provider,
+        Attribute.RENDERING_PROVIDER: keys.rendering_provider,
+        Attribute.AGE: age_band(claim.treated.birth_on, served_on),
+        Attribute.SEX: claim.treated.sex,
+        Attribute.LAG: lag_band(claim.service_through_on or served_on, as_of),
+        Attribute.AUTHORIZATION: "yes" if has_number else "no",
     }
-
-
-def _npi(party: Party | None) -> str:
-    return party.identifier.strip() if party is not None else ""
 
 
 def matches(warned: Warned, values: Mapping[str, str]) -> bool:

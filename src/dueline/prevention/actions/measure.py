@@ -39,6 +39,15 @@ class _Looked(NamedTuple):
     as_of: date
 
 
+class _Waiting(NamedTuple):
+    """A warning that nothing has come of yet."""
+
+    pk: int
+    check_id: str
+    line_number: int
+    carc: str
+
+
 @dataclass
 class _Story:
     """What came of a claim since it was looked at."""
@@ -92,16 +101,16 @@ def _settle(practice: Practice, looked: Sequence[_Looked]) -> int:
     if not looked:
         return 0
     stories = _stories(practice, looked)
-    warnings: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
-    columns = ("id", "claim_id", "check_id", "line_number")
-    for pk, claim_id, check_id, line in rows_in(
+    warnings: dict[int, list[_Waiting]] = defaultdict(list)
+    columns = ("claim_id", "id", "check_id", "line_number", "carc")
+    for claim_id, *facts in rows_in(
         CheckWarning,
         columns,
         "claim_id",
         [one.pk for one in looked],
         also=f"outcome = '{WarningOutcome.WAITING.value}'",
     ):
-        warnings[claim_id].append((pk, check_id, line))
+        warnings[claim_id].append(_Waiting(*facts))
     became: dict[tuple[str, date], list[int]] = defaultdict(list)
     answered: dict[tuple[date, str, bool], list[int]] = defaultdict(list)
     for one in looked:
@@ -110,8 +119,7 @@ def _settle(practice: Practice, looked: Sequence[_Looked]) -> int:
             for pk, outcome, on in _outcomes(story, warnings[one.pk]):
                 became[outcome.value, on].append(pk)
             if story.answered_on is not None:
-                warned = [check_id for _, check_id, _ in warnings[one.pk]]
-                answered[story.answered_on, *_worst(story, warned)].append(one.pk)
+                answered[story.answered_on, *_worst(story, warnings[one.pk])].append(one.pk)
     for (on, carc, was_warned), ids in answered.items():
         CheckedClaim.objects.filter(pk__in=ids).update(
             answered_on=on, refused_carc=carc, was_warned=was_warned
@@ -124,12 +132,12 @@ def _settle(practice: Practice, looked: Sequence[_Looked]) -> int:
 
 
 def _outcomes(
-    story: _Story, warnings: Sequence[tuple[int, str, int]]
+    story: _Story, warnings: Sequence[_Waiting]
 ) -> Iterator[tuple[int, WarningOutcome, date]]:
     """Yield what became of each warning; nothing for one whose claim still waits."""
     known = checks()
     refused = [one for one, _ in story.refused]
-    for pk, check_id, line in warnings:
+    for pk, check_id, line, carc in warnings:
         check = known.get(check_id)
         if check is None:
             continue
@@ -140,16 +148,18 @@ def _outcomes(
         if rejected_on is not None:
             yield pk, WarningOutcome.CONFIRMED, rejected_on
         elif story.answered_on is not None:
-            yield pk, answer_outcome(check, line, refused), story.answered_on
+            yield pk, answer_outcome(check, line, refused, carc), story.answered_on
 
 
-def _worst(story: _Story, warned: Sequence[str]) -> tuple[str, bool]:
+def _worst(story: _Story, warned: Sequence[_Waiting]) -> tuple[str, bool]:
     """Return what a claim was refused for most ("": nothing), and whether it was warned of that."""
     if not story.refused:
         return "", False
     worst, _ = max(story.refused, key=lambda row: row[1])
     known = checks()
-    is_warned = any(prevents(known[key], worst) for key in warned if key in known)
+    is_warned = any(
+        prevents(known[one.check_id], worst, one.carc) for one in warned if one.check_id in known
+    )
     return worst.carc, is_warned
 
 

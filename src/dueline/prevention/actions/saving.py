@@ -89,6 +89,7 @@ class Saver:
             claim_id=claim_id,
             check_id=warning.check.id,
             grade=warning.grade.value,
+            carc=finding.carc[:8],
             line_number=min(finding.line_number, 2**31 - 1),
             segment_number=finding.segment_number,
             loop=finding.loop,

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from dueline.accounts.models import Practice
 from dueline.bulk import rows_in
-from dueline.core.claim_checks import Alike, ClaimFacts, CoverageRefusal, Filing, Warned
+from dueline.cases.models import PatternRun
+from dueline.core.claim_checks import Alike, ClaimFacts, CoverageRefusal, Filing, Keys, Warned
 from dueline.core.claim_checks.engine import identity_of, line_key, line_keys
 from dueline.core.claim_clocks import ClaimDates
 from dueline.core.deadline_words import sentence
@@ -21,6 +22,7 @@ from dueline.ledger.models import (
     Claim,
     Patient,
     PayerClaimNumber,
+    Provider,
     Remittance,
     ServiceLine,
     Submission,
@@ -28,7 +30,7 @@ from dueline.ledger.models import (
 from dueline.payers.directory import PayerDirectory
 from dueline.payers.models import Payer
 from dueline.payers.queries import rule_book
-from dueline.prevention.queries.learned import authorizations_expected
+from dueline.prevention.queries.learned import authorizations_expected, known_patterns
 
 COVERAGE = ("26", "27", "31")
 COVERAGE_DAYS = timedelta(days=180)
@@ -102,8 +104,11 @@ class LedgerFacts:
         self._types = {pk: PayerType(kind) for pk, kind in payers}
         self._book = rule_book(practice, as_of=as_of)
         self._warned: dict[str, list[Warned]] = defaultdict(list)
-        for one in authorizations_expected(practice, as_of=as_of):
+        for one in (*authorizations_expected(practice, as_of=as_of), *known_patterns(practice)):
             self._warned[dict(one.conditions).get("payer", "")].append(one)
+        providers = Provider.objects.filter(practice=practice).values_list("npi", "pk")
+        self._providers = {npi: str(pk) for npi, pk in providers}
+        self._was_searched = PatternRun.objects.filter(practice=practice).exists()
         self._has_history = Remittance.objects.filter(practice=practice).exists()
         self._filings: dict[tuple[int, date], Filing] = {}
 
@@ -172,14 +177,12 @@ class LedgerFacts:
         payer_id = self.payer_id(claim)
         on_file = batch.by_key.get(patient_control_key(claim.patient_control_number)[:38])
         filing, why_no_filing = self._filing(claim, payer_id, on_file)
-        payer_name = self._payers.names[payer_id] if payer_id else claim.payer.last_name
         numbers = None
         if on_file is not None:
             numbers = frozenset(batch.numbers.get(on_file.id, ()))
         return ClaimFacts(
             as_of=self.as_of,
             practice_tax_id=self.practice.tax_id,
-            payer_name=payer_name,
             payer_type=self._types.get(payer_id) if payer_id else None,
             is_payer_known=payer_id is not None if self._types else None,
             filing=filing,
@@ -188,8 +191,20 @@ class LedgerFacts:
             sent_before=self._sent_before(claim, payer_id, on_file, batch),
             payer_numbers=numbers,
             coverage_refusal=self._coverage_refusal(claim, payer_id, batch),
-            warned=tuple(self._warned.get(payer_name, ())),
+            keys=self._keys(claim, payer_id),
+            warned=(*self._warned.get(str(payer_id), ()), *self._warned.get("", ())),
+            was_searched=self._was_searched,
             has_history=self._has_history,
+        )
+
+    def _keys(self, claim: SubmittedClaim, payer_id: int | None) -> Keys:
+        """Return the ids that the analysis has for a claim's payer and providers."""
+        billing = claim.billing_provider
+        rendering = claim.rendering_provider or claim.attending_provider
+        return Keys(
+            str(payer_id or ""),
+            self._providers.get(billing.identifier[:80], ""),
+            self._providers.get(rendering.identifier[:80], "") if rendering else "",
         )
 
     def _filing(

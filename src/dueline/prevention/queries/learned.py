@@ -1,4 +1,4 @@
-"""What was learned from the ledger for the checks: which payer refuses which procedure without an authorization."""
+"""What was learned for the checks: procedures refused without an authorization, patterns of refusals, open cases."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -8,7 +8,12 @@ from django.db.models import Count
 
 from dueline.accounts.models import Practice
 from dueline.bulk import rows_in
+from dueline.cases.models import Case, Pattern
+from dueline.cases.queries.reading import told
 from dueline.core.claim_checks import Warned
+from dueline.core.claim_checks.history import NO_AUTHORIZATION
+from dueline.core.codes import carc
+from dueline.core.enums import CaseState, PatternKind
 from dueline.core.money import money
 from dueline.core.proportion import wilson
 from dueline.core.recovery import WHOLE
@@ -16,11 +21,51 @@ from dueline.denials.models import Denial
 from dueline.ledger.models import Claim, ServiceLine, Submission
 from dueline.payers.models import Payer
 
-NO_AUTHORIZATION = ("197", "198", "15")
 LOOKED_BACK = timedelta(days=365)
 LEAST_CASES = 5  # refused claims of a payer and procedure
 LEAST_SHARE = 0.10  # of such claims, by the lower end of the interval
 _Key = tuple[int, str]  # payer, procedure
+
+
+def known_patterns(practice: Practice) -> list[Warned]:
+    """Return what the latest search for patterns found, hints left out, and the cases that are open, each once.
+
+    Three queries, and two for names where there are any.
+    """
+    kinds = [PatternKind.PATTERN.value, PatternKind.JUMP.value]
+    cases = list(
+        Case.objects.filter(practice=practice, state=CaseState.OPEN.value).select_related("pattern")
+    )
+    in_case = Case.objects.filter(practice=practice, pattern__isnull=False).values("pattern")
+    patterns = list(
+        Pattern.objects.filter(practice=practice, is_current=True, kind__in=kinds).exclude(
+            pk__in=in_case
+        )
+    )
+    found = []
+    for pk, words in told(practice, patterns).items():
+        row = next(one for one in patterns if one.pk == pk)
+        found.append(_warned(row, row, f"{words.where}. {_figures(row)}"))
+    for case in cases:
+        figures = f" {_figures(case.pattern)}" if case.pattern else ""
+        found.append(_warned(case, case.pattern, f"Case {case.number}: {case.statement}.{figures}"))
+    return found
+
+
+def _warned(row: Pattern | Case, figures: Pattern | None, words: str) -> Warned:
+    conditions = tuple((str(name), str(value)) for name, value in row.conditions)
+    if figures is None or not figures.lines:
+        return Warned("known_pattern", conditions, row.carc, 0, 0, 0, None, words)
+    chance = min(WHOLE, figures.refused * WHOLE // figures.lines)
+    counts = figures.refused, figures.lines, figures.refused_cents
+    return Warned("known_pattern", conditions, row.carc, *counts, chance, words)
+
+
+def _figures(row: Pattern) -> str:
+    return (
+        f"Refused for {row.carc} {carc(row.carc).short}: {row.refused:,} of {row.lines:,} lines, "
+        f"{row.lift:.1f} × what the rest explains, ${money(row.refused_cents)}."
+    )
 
 
 @dataclass
@@ -52,12 +97,12 @@ def authorizations_expected(practice: Practice, *, as_of: date) -> list[Warned]:
             f"{names[payer_id]} refused {count:,} of {total:,} claims for {code} without an authorization since "
             f"{since:%m/%d/%Y} ({low * 100:.0f} to {high * 100:.0f} %), ${money(one.cents)}."
         )
-        conditions = (("payer", names[payer_id]), ("procedure", code), ("authorization", "no"))
-        carc = max(one.carcs, key=lambda code: one.carcs[code])
+        conditions = (("payer", str(payer_id)), ("procedure", code), ("authorization", "no"))
+        most = max(one.carcs, key=lambda code: one.carcs[code])
         chance = count * WHOLE // total
         found.append(
             Warned(
-                "authorization_expected", conditions, carc, count, total, one.cents, chance, words
+                "authorization_expected", conditions, most, count, total, one.cents, chance, words
             )
         )
     return found
@@ -84,12 +129,12 @@ def _refused(practice: Practice, since: date, as_of: date) -> dict[_Key, _Refuse
     for claim_id, on in of_claims:
         sent[claim_id].append(on)
     found: dict[_Key, _Refused] = defaultdict(_Refused)
-    for claim_id, payer_id, code, on, cents, carc in rows:
+    for claim_id, payer_id, code, on, cents, reason in rows:
         if code and not any(day <= on for day in sent[claim_id]):
             one = found[payer_id, code]
             one.claims.add(claim_id)
             one.cents += cents
-            one.carcs[carc] += 1
+            one.carcs[reason] += 1
     return found
 
 

@@ -39,3 +39,9 @@ def grade_look(grade: str) -> str:
 def became(outcome: str) -> str:
     """Return what became of a warning, as of the latest answer."""
     return _BECAME[WarningOutcome(outcome)]
+
+
+@register.filter
+def grouped(count: int) -> str:
+    """Return a count as 180,000."""
+    return f"{count:,}"
