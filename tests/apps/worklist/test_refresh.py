@@ -290,6 +290,7 @@ def test_verify_names_a_near_deadline_that_no_one_sees(practice, make_claim):
     found = WorklistItem.objects.filter(practice=practice, is_open=True)
     found.update(
         is_due=False,
+        due_on=MONDAY + timedelta(days=8),
         deadline_on=MONDAY + timedelta(days=7),
         last_action_on=MONDAY - timedelta(days=9),
     )
