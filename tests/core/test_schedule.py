@@ -451,9 +451,9 @@ SENT_AGAIN = {"first_submitted_on": date(2026, 9, 21), "last_submitted_on": date
         ),
         pytest.param(
             at(PayerStatus.ACCEPTED, accepted_on=date(2026, 9, 22), **SENT_AGAIN),
-            date(2026, 10, 22),
+            date(2026, 11, 19),
             "First look 30 days after the first acceptance; sent again Nov 19",
-            id="never answered and sent again: no younger for it, and the reason says so",
+            id="never answered and sent again: due at once, not before it was sent",
         ),
         pytest.param(
             at(PayerStatus.SENT, **SENT_AGAIN),

@@ -1,6 +1,7 @@
 """Chromium for the browser tests, from the system; without it they are skipped, with a line that says so."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -81,7 +82,7 @@ def lakeside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     from dueline.core.enums import Role
 
     practice = taken_in("lakeside", tmp_path / "lakeside")
-    add_user(
+    ana = add_user(
         username="ana",
         password=PASSWORD,
         memberships={practice: Role.L1_CALLER},
@@ -89,7 +90,24 @@ def lakeside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         at=NOW,
         is_checked=False,
     )
+    _asked_for_today(practice, ana)
     return practice
+
+
+def _asked_for_today(practice: Any, by: Any) -> None:
+    """Let a call have claims enough: four small ones of the payer with the most that wait are due today."""
+    from dueline.worklist.actions import move_due_date
+    from dueline.worklist.models import WorklistItem
+
+    waiting = WorklistItem.objects.filter(
+        practice=practice, is_open=True, is_due=False, is_held=False, level="L1"
+    )
+    payers = Counter(waiting.values_list("payer_id", flat=True))
+    payer = min(payers, key=lambda pk: (-payers[pk], pk))
+    for item in waiting.filter(payer_id=payer).order_by("payer_balance_cents", "pk")[:4]:
+        move_due_date(
+            item=item, due_on=AS_OF, reason="Asked to look today", by=by, as_of=AS_OF, now=NOW
+        )
 
 
 @pytest.fixture

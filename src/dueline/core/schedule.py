@@ -248,6 +248,7 @@ def _overdue(facts: ClaimFacts, as_of: date) -> Schedule:
     assert since is not None
     assert usual is not None
     due_on = next_business_day(since + timedelta(days=usual.days + 1))
+    due_on = _not_before_sent(facts, due_on)
     basis = f"{usual.percent} % of this {usual.whose}'s claims are answered by day {usual.days}"
     if as_of < due_on:
         return _look(facts, due_on, f"First look on day {(due_on - since).days}: {basis}")
@@ -261,7 +262,11 @@ def _accepted(facts: ClaimFacts, as_of: date) -> Schedule:
     interval = interval_of(facts)
     days = interval.first_days
     due_on = next_business_day(since + timedelta(days=days))
-    return _look(facts, due_on, f"First look {days} days after {event}{_by(interval)}")
+    reason = f"First look {days} days after {event}{_by(interval)}"
+    sent = facts.last_submitted_on
+    if sent is not None and event == _FIRST_ACCEPTANCE:
+        reason += f"; sent again {sent:%b} {sent.day}"
+    return _look(facts, _not_before_sent(facts, due_on), reason)
 
 
 def _is_sent_again(facts: ClaimFacts) -> bool:
@@ -276,7 +281,16 @@ def _waiting_acceptance(facts: ClaimFacts, as_of: date) -> tuple[date, str]:
         return accepted or facts.payer_status_on or as_of, "acceptance"
     if facts.last_remitted_on is not None and facts.last_remitted_on <= sent:
         return max(facts.payer_status_on or sent, sent), "it was accepted again"
-    return accepted, f"the first acceptance; sent again {sent:%b} {sent.day}"
+    return accepted, _FIRST_ACCEPTANCE
+
+
+_FIRST_ACCEPTANCE = "the first acceptance"
+
+
+def _not_before_sent(facts: ClaimFacts, due_on: date) -> date:
+    """Return the date, or the day on which the claim was sent again where that is later: no day before makes sense."""
+    sent = facts.last_submitted_on
+    return due_on if sent is None or due_on >= sent else next_business_day(sent)
 
 
 def _pending(facts: ClaimFacts, as_of: date) -> Schedule:
