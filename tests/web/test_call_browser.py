@@ -104,7 +104,7 @@ def _in_process(page: Page) -> None:
         with page.expect_response(lambda answer: "/work/" in answer.url):
             page.keyboard.type("S02")
     expect(page.get_by_role("heading", name="S02")).to_be_visible()
-    _type(page, "#f-received_on", "11022026")
+    _type(page, "#f-received_on", "11202026")
     _press(page, "Alt+ArrowDown")
     for _ in ("not over", "nothing needed"):
         _press(page, "1")
