@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dueline.cli.demo_case import open_demo_case
 from dueline.cli.demo_contacts import record_contacts
 from dueline.cli.demo_files import plant
 from dueline.cli.startup import (
@@ -72,6 +73,7 @@ def demo(
     _people()
     for code in CLAIMS:
         record_contacts(practice_or_fail(code), day)
+    open_demo_case(practice_or_fail("lakeside"), day)
     _print_sheet(practice_or_fail("lakeside"), day)
     _print_sign_ins()
     if not no_serve:

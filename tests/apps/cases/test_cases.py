@@ -265,3 +265,18 @@ def test_lines_refusals_and_dollars_are_those_of_the_denials(practice: Practice)
         by_claim[claim] = by_claim.get(claim, 0) + int(cents)
     differing = [pk for pk, cents in by_claim.items() if cents != first[pk, "cents"]]
     assert not differing
+
+
+def test_the_demo_shows_a_case_whose_fix_is_measured(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dueline.cli.demo_case import open_demo_case
+
+    monkeypatch.setattr("dueline.clock.now", lambda: NOW)
+    for username, role in (("noor", Role.ANALYST), ("bea", Role.BILLER)):
+        add_user(username=username, password=None, memberships={practice: role}, by="test", at=NOW)
+    open_demo_case(practice, AS_OF)
+    open_demo_case(practice, AS_OF)  # a demo that is begun again
+    case = Case.objects.get()
+    assert case.state in (CaseState.WORKED, CaseState.MEASURING)
+    assert case.measures.get().change < 0
