@@ -3,6 +3,7 @@
 Run as `python -m dueline.cli.background`, with standard input held open by the server.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ import time
 
 from dueline.cli.startup import ready
 
+_log = logging.getLogger("dueline.background")
 EVERY_SECONDS = 600  # between looks at what the day still needs
 
 
@@ -21,12 +23,15 @@ def _stop_with_the_server() -> None:
 
 def _every_night() -> None:
     """Put off what is done once a day, from the first hour of the business day on; a server that was off catches up."""
-    from django.db import close_old_connections
+    from django.db import DatabaseError, close_old_connections
 
     from dueline.cases.tasks import look_tonight
 
     while True:
-        look_tonight()
+        try:
+            look_tonight()
+        except DatabaseError:
+            _log.warning("The nightly work could not be put off; it is tried again.", exc_info=True)
         close_old_connections()
         time.sleep(EVERY_SECONDS)
 
