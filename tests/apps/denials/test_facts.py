@@ -14,7 +14,7 @@ from dueline.core.enums import Role
 from dueline.core.follow_up import FollowUpFacts
 from dueline.denials import fact_store
 from dueline.denials.actions import count_facts, record_follow_up, refresh_denials
-from dueline.denials.models import FactChange
+from dueline.denials.models import FactChange, FactState
 from dueline.denials.queries.analysis import (
     AnalysisFilters,
     Labels,
@@ -23,6 +23,7 @@ from dueline.denials.queries.analysis import (
     claims_behind,
     facts_state,
 )
+from dueline.denials.queries.analysis.facts import facts_of
 from dueline.ledger.models import Claim
 from tests.apps.denials.conftest import AS_OF, NOW
 
@@ -315,3 +316,15 @@ def test_another_practice_counts_nothing_of_this_one(
     assert counted(practice) == (1, 1, 150, 150)
     assert counted(other) == (0, 0, 0, 0)
     assert claims_behind(other, ALL, Shown.REFUSED, as_of=AS_OF).count == 0
+
+
+def test_files_that_the_database_does_not_know_are_not_shown(
+    practice: Practice, submit: Act, remit: Act
+) -> None:
+    """Left by another database, or by a practice that had the code before."""
+    submit("2026-09-03")
+    remit("2026-10-01", REFUSED)
+    assert counted(practice) == (1, 1, 150, 150)
+    FactState.objects.update(edition="of another database")
+    with facts_of(practice) as facts:
+        assert facts.rows("SELECT COUNT(*) FROM claims") == [(0,)]

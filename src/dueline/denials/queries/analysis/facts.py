@@ -49,12 +49,20 @@ class Facts:
 @contextmanager
 def facts_of(practice: Practice) -> Iterator[Facts]:
     """Open the edition in place; without one there are views without rows."""
-    edition = edition_of(practice) or Edition("", {})
+    edition = _edition(practice)
     with connect() as database:
         for place, kind in enumerate(("claims", "refusals")):
             names = [names[place] for names in edition.parts.values() if names[place]]
             _view(database, kind, [folder_of(practice) / name for name in names], practice)
         yield Facts(database)
+
+
+def _edition(practice: Practice) -> Edition:
+    """Return the edition that the database knows of. Files of another database, or of a practice that had the code
+    before, are not the practice's."""
+    found = edition_of(practice)
+    known = FactState.objects.filter(practice=practice).values_list("edition", flat=True).first()
+    return found if found is not None and found.name == known else Edition("", {})
 
 
 def _view(
