@@ -40,6 +40,14 @@ def pytest_configure() -> None:
         default.setdefault("TEST", {})["NAME"] = f"{FOLDER.name}/test.sqlite3"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever opens a browser: it tells nothing about a database, and runs on one of them."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 def pytest_unconfigure() -> None:
     """Remove the home and the databases of this run."""
     FOLDER.cleanup()
