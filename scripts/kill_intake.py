@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/kill_intake.py SAMPLE_FOLDER --kills 20 --seed 1
 
-SAMPLE_FOLDER is what `dueline sample` wrote. Both runs use databases of their own in a temporary folder.
+SAMPLE_FOLDER is what `dueline sample --as-of 2026-11-23` wrote; DUELINE_AS_OF says another day. Both runs use databases of their own in a temporary folder.
 """
 
 import argparse
@@ -47,7 +47,8 @@ def fingerprint(home: Path) -> str:
 
 def environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DUELINE_")}
-    return kept | {"DUELINE_HOME": str(home), "DUELINE_AS_OF": "2026-11-23"}
+    as_of = os.environ.get("DUELINE_AS_OF", "2026-11-23")  # the day the sample was made for
+    return kept | {"DUELINE_HOME": str(home), "DUELINE_AS_OF": as_of}
 
 
 def run(home: Path, *words: str) -> None:
