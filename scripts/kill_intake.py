@@ -2,7 +2,8 @@
 
     .venv/bin/python scripts/kill_intake.py SAMPLE_FOLDER --kills 20 --seed 1
 
-SAMPLE_FOLDER is what `dueline sample --as-of 2026-11-23` wrote; DUELINE_AS_OF says another day. Both runs use databases of their own in a temporary folder.
+SAMPLE_FOLDER is what `dueline sample --as-of 2026-11-23` wrote; DUELINE_AS_OF says another day.
+Both runs use databases of their own in a temporary folder.
 """
 
 import argparse

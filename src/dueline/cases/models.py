@@ -83,9 +83,6 @@ class Case(models.Model):
     suspected_cause = models.CharField(max_length=500, blank=True)
     action = models.CharField(max_length=500, blank=True)  # what is done about it
     training = models.CharField(max_length=300, blank=True)  # where it is taught
-    payer_rule = models.ForeignKey(
-        "payers.PayerRule", on_delete=models.PROTECT, null=True, related_name="+"
-    )
     fixed_on = models.DateField(null=True)  # from this day of service on it should be right
     state = models.CharField(
         max_length=12,

@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_append_only'),
         ('ledger', '0008_entries_append_only'),
-        ('payers', '0003_contacts_and_dated_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -35,7 +34,6 @@ class Migration(migrations.Migration):
                 ('opened_by', models.CharField(max_length=150)),
                 ('closed_on', models.DateField(null=True)),
                 ('assigned_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payer_rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payers.payerrule')),
                 ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.practice')),
                 ('watchers', models.ManyToManyField(related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -71,9 +71,15 @@ def cases_of(practice: Practice) -> QuerySet[Case]:
 
 def case_for(practice: Practice, number: int) -> Case:
     """Return a case of the practice by its number. Raises Case.DoesNotExist."""
-    return Case.objects.select_related("pattern", "assigned_to", "payer_rule").get(
+    return Case.objects.select_related("pattern", "assigned_to").get(
         practice=practice, number=number
     )
+
+
+def payer_of(case: Case) -> int | None:
+    """Return the payer that a case names, whose rules may be its cause; None where it names none."""
+    values = dict(case.conditions)
+    return int(values[Attribute.PAYER]) if Attribute.PAYER in values else None
 
 
 def case_cents(case: Case) -> int:

@@ -26,7 +26,14 @@ from dueline.cases.actions import (
 )
 from dueline.cases.errors import CaseRefused
 from dueline.cases.models import Case, CaseMeasure, Pattern
-from dueline.cases.queries.reading import case_cents, case_for, cases_of, pattern_for, told
+from dueline.cases.queries.reading import (
+    case_cents,
+    case_for,
+    cases_of,
+    pattern_for,
+    payer_of,
+    told,
+)
 from dueline.core.enums import CaseState, RootCauseOwner
 from dueline.core.proportion import wilson
 from dueline.web.templatetags.words import spoken
@@ -146,6 +153,7 @@ def _show(
         "case": case,
         "told": told(practice, [case])[case.pk],
         "cents": case_cents(case),
+        "payer_id": payer_of(case),
         "values": facts | (values or {}),
         "owners": [(one.value, spoken(one)) for one in RootCauseOwner],
         "people": _people(practice),
