@@ -22,7 +22,6 @@ class PatternRun(models.Model):
     refused = models.IntegerField()
     patients = models.IntegerField()
     looked_at = models.BigIntegerField()  # combinations of values, times reasons
-    jumps_why = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
         return f"pattern run {self.pk}"
@@ -54,7 +53,6 @@ class Pattern(models.Model):
     patients = models.IntegerField()
     since_on = models.DateField(null=True)  # null: since the data begins
     last_on = models.DateField(null=True)  # answer day of the latest refusal
-    other_names = models.JSONField(default=list)  # conditions that describe nearly the same lines
     first_found_on = models.DateField()
     last_found_on = models.DateField()
 

@@ -19,7 +19,6 @@ from dueline.cli.startup import (
 )
 
 app = typer.Typer(add_completion=False)
-MOST_IN_A_QUERY = 500
 
 
 @app.command()
@@ -33,6 +32,7 @@ def intake(
     ready()
     from dueline import clock
     from dueline.intake.actions import files_under, intake_paths
+    from dueline.intake.queries import file_faults
 
     owner = practice_or_fail(practice)
     missing = [str(path) for path in paths if not path.exists()]
@@ -51,24 +51,11 @@ def intake(
             clock=clock.now,
             progressed=shown.update,
         )
-    faulty = _faulty_files(summary.receipts)
+    faulty = set(file_faults([receipt for receipt in summary.receipts if not receipt.is_known]))
     _print(summary, faulty, json)
     is_refused = any(receipt.state == "refused" for receipt in summary.receipts)
     if summary.total("quarantined_count") or is_refused or faulty:
         raise typer.Exit(1)
-
-
-def _faulty_files(receipts) -> set[int]:
-    """Return the new files that are themselves faulty, such as by a count of sets in GE that does not hold."""
-    from dueline.intake.models import SetProblem
-
-    new = [r.source_file_id for r in receipts if r.source_file_id and not r.is_known]
-    faults = SetProblem.objects.filter(transaction_set=None, is_fatal=True)
-    found: set[int] = set()
-    for start in range(0, len(new), MOST_IN_A_QUERY):
-        some = faults.filter(source_file_id__in=new[start : start + MOST_IN_A_QUERY])
-        found.update(some.values_list("source_file_id", flat=True))
-    return found
 
 
 def _print(summary, faulty: set[int], as_json: bool) -> None:

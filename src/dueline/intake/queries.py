@@ -11,6 +11,7 @@ from dueline.ledger.models import TransactionSet
 
 LATEST = 100
 SHOWN_HELD = 20
+AT_ONCE = 500  # files named in a query
 
 
 def receipts(practice: Practice, *, show: str = "") -> list[Receipt]:
@@ -73,11 +74,14 @@ def sets_of(found: list[Receipt]) -> dict[int, FileSets]:
 
 def file_faults(found: list[Receipt]) -> dict[int, SetProblem]:
     """Return by source file the first fault of the file itself, such as a count in GE that does not hold."""
-    files = {receipt.source_file_id for receipt in found if receipt.source_file_id}
-    rows = SetProblem.objects.filter(
-        source_file__in=files, transaction_set=None, is_fatal=True
-    ).order_by("-segment_number", "-id")
-    return {row.source_file_id: row for row in rows}
+    files = sorted({receipt.source_file_id for receipt in found if receipt.source_file_id})
+    faults = SetProblem.objects.filter(transaction_set=None, is_fatal=True)
+    faults = faults.order_by("-segment_number", "-id")
+    return {
+        row.source_file_id: row
+        for start in range(0, len(files), AT_ONCE)
+        for row in faults.filter(source_file__in=files[start : start + AT_ONCE])
+    }
 
 
 def held_sets(practice: Practice) -> QuerySet[TransactionSet]:

@@ -280,3 +280,20 @@ def test_the_demo_shows_a_case_whose_fix_is_measured(
     case = Case.objects.get()
     assert case.state in (CaseState.WORKED, CaseState.MEASURING)
     assert case.measures.get().change < 0
+
+
+def test_a_look_whose_worker_died_does_not_keep_the_next_from_running(
+    practice: Practice, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    from dueline.cases import tasks
+
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    monkeypatch.setattr("dueline.clock.now", lambda: NOW)
+    assert tasks.ask_to_look(practice, "bea")
+    assert not tasks.ask_to_look(practice, "bea"), "one is under way"
+    DBTaskResult.objects.update(status="RUNNING", started_at=NOW - timedelta(minutes=59))
+    assert tasks.is_looking(practice)
+    DBTaskResult.objects.update(started_at=NOW - timedelta(minutes=61))
+    assert tasks.ask_to_look(practice, "bea")

@@ -43,7 +43,6 @@ class CaseFacts:
     training: str = ""
 
 
-@transaction.atomic
 def open_case(
     *,
     practice: Practice,
@@ -60,32 +59,38 @@ def open_case(
     Raises CaseRefused where a case about the same is open, or no value is named; NotAllowed.
     """
     check(by, practice, Permission.WORK_CASES)
-    lock(practice)
     said = _text("statement", statement)
     wanted = [[name, value] for name, value in conditions]
     if not wanted or any(name not in ATTRIBUTES or not value for name, value in wanted):
         raise CaseRefused("A case needs at least one value, such as a payer or a procedure.")
+    found = answered(practice)  # of a large practice it takes seconds: before anything is held
+    with transaction.atomic():
+        lock(practice)
+        _refuse_same(practice, carc, wanted)
+        last = Case.objects.filter(practice=practice).aggregate(last=Max("number"))["last"] or 0
+        case = Case.objects.create(
+            practice=practice,
+            number=last + 1,
+            statement=said,
+            carc=carc,
+            conditions=wanted,
+            pattern=pattern,
+            owner=Meanings(practice).of(carc).owner.value,
+            opened_at=now,
+            opened_by=by.get_username(),
+        )
+        case.watchers.add(by)
+        update_case(case, found, as_of=as_of, now=now)
+        _record(case, by, "open_case", now, {"claims": case.claims.count()})
+        note(case, by, f"Opened with {case.claims.count()} claims.", now)
+    return case
+
+
+def _refuse_same(practice: Practice, carc: str, wanted: list[list[str]]) -> None:
     same = Case.objects.filter(practice=practice, carc=carc).exclude(state=CaseState.WORKED)
     for other in same:
         if sorted(other.conditions) == sorted(wanted):
             raise CaseRefused(f"Case {other.number} is about the same and not closed.")
-    last = Case.objects.filter(practice=practice).aggregate(last=Max("number"))["last"] or 0
-    case = Case.objects.create(
-        practice=practice,
-        number=last + 1,
-        statement=said,
-        carc=carc,
-        conditions=wanted,
-        pattern=pattern,
-        owner=Meanings(practice).of(carc).owner.value,
-        opened_at=now,
-        opened_by=by.get_username(),
-    )
-    case.watchers.add(by)
-    update_case(case, answered(practice), as_of=as_of, now=now)
-    _record(case, by, "open_case", now, {"claims": case.claims.count()})
-    note(case, by, f"Opened with {case.claims.count()} claims.", now)
-    return case
 
 
 @transaction.atomic
@@ -116,22 +121,24 @@ def change_case(*, case: Case, by: User, facts: CaseFacts, now: datetime) -> Cas
     return held
 
 
-@transaction.atomic
 def set_fix(*, case: Case, by: User, fixed_on: date, as_of: date, now: datetime) -> Case:
     """Say from which day of service on it should be right, and measure at once. Raises CaseRefused, NotAllowed."""
-    held = _held(case, by)
+    check(by, case.practice, Permission.WORK_CASES)
     if fixed_on > as_of:
         raise CaseRefused(
             f"Fixed on: expected {as_of:%m/%d/%Y} or before, found {fixed_on:%m/%d/%Y}."
         )
     if (as_of - fixed_on).days > OLDEST_FIX_DAYS:
         raise CaseRefused("Fixed on: expected a day of the last two years. Check the year.")
-    held.fixed_on, held.closed_on = fixed_on, None
-    held.state = CaseState.MEASURING.value
-    held.save(update_fields=["fixed_on", "closed_on", "state"])
-    note(held, by, f"Fixed from {fixed_on:%m/%d/%Y} on.", now)
-    _record(held, by, "fix_case", now, {"fixed_on": fixed_on.isoformat()})
-    update_case(held, answered(held.practice), as_of=as_of, now=now)
+    found = answered(case.practice)
+    with transaction.atomic():
+        held = _held(case, by)
+        held.fixed_on, held.closed_on = fixed_on, None
+        held.state = CaseState.MEASURING.value
+        held.save(update_fields=["fixed_on", "closed_on", "state"])
+        note(held, by, f"Fixed from {fixed_on:%m/%d/%Y} on.", now)
+        _record(held, by, "fix_case", now, {"fixed_on": fixed_on.isoformat()})
+        update_case(held, found, as_of=as_of, now=now)
     return held
 
 

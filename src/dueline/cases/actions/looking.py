@@ -20,7 +20,7 @@ _REASON = "CARC "  # as the table names reasons
 _FIELDS = (
     *("run", "kind", "is_current", "carc", "conditions", "refused", "lines", "expected", "lift"),
     *("lift_low", "lift_high", "q_value", "refused_cents", "avoidable_cents", "patients"),
-    *("since_on", "last_on", "other_names", "last_found_on"),
+    *("since_on", "last_on", "last_found_on"),
 )
 
 
@@ -43,7 +43,6 @@ def look_for_patterns(*, practice: Practice, by: str, as_of: date, now: datetime
             refused=report.refused,
             patients=report.patients,
             looked_at=report.looked_at,
-            jumps_why=jumps.why[:300],
         )
         rows = [_of_finding(one, PatternKind.PATTERN) for one in report.findings]
         rows += [_of_finding(one, PatternKind.HINT) for one in report.hints]
@@ -100,7 +99,6 @@ def _of_finding(one: Finding, kind: PatternKind) -> dict[str, Any]:
         "patients": one.refused_patients,
         "since_on": _day(one.since_day),
         "last_on": _day(one.last_day),
-        "other_names": [[[c.attribute, c.value] for c in name] for name in one.names],
     }
 
 
@@ -123,7 +121,6 @@ def _of_jump(one: Jump) -> dict[str, Any]:
         "patients": one.refused_patients,
         "since_on": _day(one.since_day),
         "last_on": _day(one.through_day),
-        "other_names": [],
     }
 
 
