@@ -14,87 +14,11 @@ from dueline.core.enums import (
     EntryKind,
     MatchMethod,
     PayerStatus,
-    PostingStatus,
-    SetKind,
 )
+from dueline.ledger.sources import SourceFile as SourceFile  # known as the app's models too
+from dueline.ledger.sources import TransactionSet as TransactionSet
+from dueline.ledger.sources import choices
 from dueline.payers.models import Payer
-
-
-def _choices(enum: type) -> list[tuple[str, str]]:
-    return [(member.value, member.name) for member in enum]  # type: ignore[attr-defined]
-
-
-class SourceFile(models.Model):
-    """A file as received, known by its content."""
-
-    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="source_files")
-    name = models.CharField(max_length=255)
-    sha256 = models.CharField(max_length=64)
-    size_bytes = models.BigIntegerField()
-    received_at = models.DateTimeField()
-    received_by = models.CharField(max_length=150)
-    is_complete = models.BooleanField(
-        default=False
-    )  # every set of it has been posted, found known or quarantined
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["practice", "sha256"], name="source_file_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class TransactionSet(models.Model):
-    """One ST/SE of a file: the unit that is posted whole or not at all."""
-
-    practice = models.ForeignKey(
-        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    source_file = models.ForeignKey(
-        SourceFile, on_delete=models.PROTECT, related_name="transaction_sets"
-    )
-    kind = models.CharField(max_length=8, choices=_choices(SetKind))
-    status = models.CharField(max_length=12, choices=_choices(PostingStatus))
-    version = models.CharField(max_length=16, blank=True)
-    interchange_control_number = models.CharField(max_length=16, blank=True)
-    group_control_number = models.CharField(max_length=16, blank=True)
-    control_number = models.CharField(max_length=16, blank=True)
-    segment_from = models.IntegerField()
-    segment_through = models.IntegerField()
-    content_hash = models.CharField(max_length=64)
-    sent_on = models.DateField(null=True)
-    payer = models.ForeignKey(
-        Payer, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    claim_count = models.IntegerField(default=0)
-    charge_cents = models.BigIntegerField(default=0)
-    paid_cents = models.BigIntegerField(default=0)
-    payment_cents = models.BigIntegerField(null=True)  # BPR02
-    difference_cents = models.BigIntegerField(default=0)
-    duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
-    posted_at = models.DateTimeField()
-    released_by = models.CharField(max_length=150, blank=True)
-    release_reason = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["practice", "content_hash"],
-                condition=Q(status__in=["posted", "released"]),
-                name="transaction_set_posted_once",
-            )
-        ]
-        indexes = [  # a 999 names its set so
-            models.Index(
-                fields=["practice", "group_control_number", "control_number"],
-                name="transaction_set_control",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.control_number}"
 
 
 class Provider(models.Model):
@@ -151,8 +75,8 @@ class Claim(models.Model):
     patient_control_key = models.CharField(max_length=38)  # trimmed, upper case
     # without separators and leading zeros, where that is another than the key
     compact_key = models.CharField(max_length=38, null=True)
-    origin = models.CharField(max_length=10, choices=_choices(ClaimOrigin))
-    claim_type = models.CharField(max_length=1, choices=_choices(ClaimType))
+    origin = models.CharField(max_length=10, choices=choices(ClaimOrigin))
+    claim_type = models.CharField(max_length=1, choices=choices(ClaimType))
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="claims", null=True)
     payer = models.ForeignKey(
         Payer, on_delete=models.PROTECT, related_name="claims"
@@ -196,7 +120,7 @@ class Claim(models.Model):
     payer_balance_cents = models.BigIntegerField(default=0)
     patient_balance_cents = models.BigIntegerField(default=0)
     paid_cents = models.BigIntegerField(default=0)
-    payer_status = models.CharField(max_length=24, choices=_choices(PayerStatus))
+    payer_status = models.CharField(max_length=24, choices=choices(PayerStatus))
     payer_said = models.CharField(
         max_length=120, blank=True
     )  # in our short words: "CO-197 no authorization"
@@ -382,7 +306,7 @@ class ClaimPayment(models.Model):
     claim = models.ForeignKey(
         Claim, on_delete=models.PROTECT, null=True, related_name="claim_payments"
     )
-    match_method = models.CharField(max_length=28, choices=_choices(MatchMethod))
+    match_method = models.CharField(max_length=28, choices=choices(MatchMethod))
     segment_number = models.IntegerField()
     patient_control_number = models.CharField(max_length=38)
     status_code = models.CharField(max_length=2)
@@ -460,7 +384,7 @@ class Entry(AppendOnly):
         Practice, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, null=True, related_name="entries")
-    kind = models.CharField(max_length=20, choices=_choices(EntryKind))
+    kind = models.CharField(max_length=20, choices=choices(EntryKind))
     transaction_set = models.ForeignKey(TransactionSet, on_delete=models.PROTECT, related_name="+")
     segment_number = models.IntegerField()
     submission = models.ForeignKey(
@@ -497,7 +421,7 @@ class ClaimEvent(models.Model):
     category_code = models.CharField(max_length=3, blank=True)  # STC01-1; 999: A, E, R
     status_code = models.CharField(max_length=8, blank=True)
     entity_code = models.CharField(max_length=3, blank=True)
-    payer_status = models.CharField(max_length=24, choices=_choices(PayerStatus))  # status after it
+    payer_status = models.CharField(max_length=24, choices=choices(PayerStatus))  # status after it
     text = models.CharField(max_length=200)  # in our short words
     payer_claim_control_number = models.CharField(max_length=50, blank=True)
 
