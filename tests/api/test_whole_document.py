@@ -21,8 +21,9 @@ from dueline.core.enums import Role
 from tests.api.site import Site, token_of
 
 DEPTH = int(os.environ.get("DEPTH", "1"))
-# A follow-up that its schema allows may still lack what its outcome requires, or a date on which work is done.
-RULES = {"record", "correct"}
+# A follow-up that its schema allows may still lack what its outcome requires, or a date on which work is done;
+# a day that looks like one may not exist.
+RULES = {"record", "correct", "list_worklist"}
 CONFIG = {
     "checks": {
         "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "403", "404", "409"]}

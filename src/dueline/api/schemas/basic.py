@@ -10,15 +10,15 @@ from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 from dueline.core.money import dollars
 from dueline.payers.models import Payer
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_DAY = r"^(199[6-9]|20[0-9]{2})-[0-9]{2}-[0-9]{2}$"  # of a year that can be meant, as for --as-of
 LARGEST = 2**63 - 1  # id
 MOST_ROWS = 200  # of a page
 
 
 def _iso_day(value: Any) -> Any:
-    """Refuse what pydantic would take for a day besides: seconds since 1970."""
-    if isinstance(value, str) and not _DAY.match(value):
-        raise ValueError("expected a date such as 2026-11-23")
+    """Refuse what pydantic would take for a day besides, such as seconds since 1970."""
+    if isinstance(value, str) and (not re.match(_DAY, value) or value.endswith("\n")):
+        raise ValueError("expected a date such as 2026-11-23, of a year from 1996 to 2099")
     return value
 
 
@@ -26,7 +26,7 @@ Money = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["1234.50
 Day = Annotated[
     date,
     BeforeValidator(_iso_day),
-    WithJsonSchema({"type": "string", "format": "date"}),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY}),
 ]
 Identifier = Annotated[int, Path(ge=1, le=LARGEST)]
 PracticeCode = Annotated[
