@@ -6,6 +6,7 @@ from dueline.web.views import (
     account,
     aging,
     call,
+    case_open,
     cases,
     check,
     claim,
@@ -82,8 +83,9 @@ urlpatterns = [
     # patterns of denials, and cases
     path(_P + "denials/patterns/", patterns.patterns_page, name="patterns"),
     path(_P + "denials/patterns/look/", patterns.look_again, name="look-again"),
-    path(_P + "denials/patterns/<int:pk>/case/", cases.open_page, name="open-case"),
+    path(_P + "denials/patterns/<int:pk>/case/", case_open.open_from_pattern, name="open-case"),
     path(_P + "denials/cases/", cases.cases_page, name="cases"),
+    path(_P + "denials/cases/open/", case_open.open_anew, name="open-case-anew"),
     path(_P + "denials/cases/<int:number>/", cases.case_page, name="case"),
     path(_P + "denials/cases/<int:number>/facts/", cases.change, name="change-case"),
     path(_P + "denials/cases/<int:number>/fix/", cases.fix, name="fix-case"),
