@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "dueline.cases",
     "dueline.prevention",
     "dueline.intake",
+    "dueline.sheets",
     "dueline.reports",
     "dueline.web",
 ]

@@ -16,6 +16,7 @@ class SetKind(StrEnum):
     IMPLEMENTATION_ACKNOWLEDGMENT = "999"
     FUNCTIONAL_ACKNOWLEDGMENT = "997"
     INTERCHANGE_ACKNOWLEDGMENT = "TA1"
+    SPREADSHEET = "sheet"  # a sheet of a spreadsheet, taken in as if it were a set
     OTHER = "other"
 
 
@@ -23,7 +24,7 @@ class ClaimType(StrEnum):
     PROFESSIONAL = "P"
     INSTITUTIONAL = "I"
     DENTAL = "D"
-    UNKNOWN = "U"  # known from a remittance only
+    UNKNOWN = "U"  # known from a remittance or a spreadsheet only
 
 
 class ClaimOrigin(StrEnum):
@@ -31,6 +32,7 @@ class ClaimOrigin(StrEnum):
 
     SUBMISSION = "submission"
     REMITTANCE = "remittance"  # "from remittance only"
+    SHEET = "sheet"  # "from a spreadsheet only"
 
 
 class PayerType(StrEnum):
@@ -200,6 +202,7 @@ class EntryKind(StrEnum):
     ADJUSTMENT = "adjustment"
     PROVIDER_ADJUSTMENT = "provider_adjustment"
     SUSPENSE = "suspense"
+    OPENING = "opening"  # what a spreadsheet says was settled before, or is open without a charge
 
 
 class PostingStatus(StrEnum):
