@@ -10,6 +10,7 @@ from dueline.web.views import (
     cases,
     check,
     claim,
+    contracts,
     dates,
     denial_analysis,
     denial_codes,
@@ -26,6 +27,7 @@ from dueline.web.views import (
     search,
     signin,
     today,
+    underpayments,
     worklist,
 )
 
@@ -80,6 +82,12 @@ urlpatterns = [
     path(_P + "check/checks/<str:check>/", check.check_switch, name="check-switch"),
     path(_P + "check/<int:pk>/", check.check_run, name="check-run"),
     path(_P + "check/<int:pk>/export/", check.check_export, name="check-export"),
+    # underpayments, and the contracts that they are measured by
+    path(_P + "underpayments/", underpayments.underpayments_page, name="underpayments"),
+    path(_P + "underpayments/<int:pk>/", underpayments.decide, name="underpayment-decide"),
+    path(_P + "contracts/", contracts.contracts_page, name="contracts"),
+    path(_P + "contracts/schedules/", contracts.load, name="load-schedule"),
+    path(_P + "contracts/terms/", contracts.set_terms, name="set-terms"),
     # patterns of denials, and cases
     path(_P + "denials/patterns/", patterns.patterns_page, name="patterns"),
     path(_P + "denials/patterns/look/", patterns.look_again, name="look-again"),
