@@ -34,6 +34,8 @@ from dueline.payers.actions import seed_default_rules
 from dueline.payers.models import Payer, PayerRule
 from dueline.prevention.actions import check_file
 from dueline.prevention.models import CheckRun
+from dueline.sheets.actions import receive_sheet, take_in
+from dueline.sheets.models import SheetImport, SheetResolution
 from dueline.underpayments.actions import Agreed, load_schedule, set_pricing
 from dueline.underpayments.models import Underpayment
 from dueline.web.urls import urlpatterns
@@ -133,6 +135,26 @@ def _look(practice: Practice, npi: str, count: int, folder: Path) -> None:
                clock=lambda: NOW)  # fmt: skip
 
 
+def _sheet(name: str, *numbers: str) -> bytes:
+    """Return an aging report of these claims, whose names hold a script, and of one row in error."""
+    rows = [
+        f'{n},"SAMPLE {SCRIPT}, JANE",SAMPLE HEALTH PLAN {SCRIPT},2026-10-01,9,1' for n in numbers
+    ]
+    head = "Claim #,Patient,Payer,DOS,Charge,Ins Balance"
+    return "\n".join([f"{name} {SCRIPT}", head, *rows, f"ERR,A {SCRIPT},P,soon,1,1", ""]).encode()
+
+
+def _take_in_sheets(practice: Practice, count: int, folder: Path) -> None:
+    """Take in two aging reports: of the first one's claims, the second names all but one."""
+    numbers = [f"SHT{at:03d}" for at in range(count)]
+    for name, some in (("first", numbers), ("second", numbers[1:])):
+        path = folder / f"{practice.code}-{name}.csv"
+        path.write_bytes(_sheet(name, *some))
+        made = receive_sheet(practice=practice, path=path, name=f"{name} {SCRIPT}.csv", by="tests",
+                             as_of=AS_OF, now=NOW)  # fmt: skip
+        take_in(sheet_import=made, by="tests", as_of=AS_OF, clock=lambda: NOW)
+
+
 def _ids(practice: Practice) -> dict[str, int]:
     item = WorklistItem.objects.filter(practice=practice, is_open=True).order_by("pk")[0]
     held = TransactionSet.objects.filter(practice=practice, status="quarantined")
@@ -150,6 +172,8 @@ def _ids(practice: Practice) -> dict[str, int]:
         "rule": PayerRule.objects.filter(practice=practice).order_by("pk")[0].pk,
         "call": 0,  # made by those who need one
         "run": CheckRun.objects.get(practice=practice).pk,
+        "sheet": SheetImport.objects.filter(practice=practice).latest("pk").pk,
+        "resolution": SheetResolution.objects.get(practice=practice).pk,
     }
 
 
@@ -167,6 +191,7 @@ def _build(folder: Path) -> Site:
         seed_default_rules(practice=practice)
         _take_in(practice, npi, count, folder / code)
         _look(practice, npi, count, folder)
+        _take_in_sheets(practice, count, folder)
         made.practices[code] = practice
         made.ids[code] = _ids(practice)
 
@@ -295,6 +320,8 @@ class Page:
             sent["files"] = SimpleUploadedFile("out.837", _out("1234567893", 1))
         if self.name == "load-schedule":
             sent["file"] = SimpleUploadedFile("fees.csv", b"Code,Amount\n99213,92.00\n99214,130\n")
+        if self.name == "sheet-files":
+            sent["file"] = SimpleUploadedFile("new.csv", _sheet("new", "SHT900"))
         if self.name == "upload":
             sent["files"] = SimpleUploadedFile(
                 "new.835", _file("new", 900, _denied("1234567893", 900))
@@ -372,6 +399,9 @@ _DENIALS = ("state", "payer", "category", "owner", "level", "repeat", "watch", "
 _ANALYSIS = (*Attribute, "period", "within", "by", "measure", "basis", "rows", "columns", "all")
 _MEANING = _data(category="medical_necessity", owner="clinical", preventable="yes", usual_fix="appeal",
                  level="L2", note="Ask for the policy.", reason="This payer means it so.")
+_MAP = _data(kind="aging", sheet="CSV", was_kind="claims", was_sheet="CSV", as_of="2026-11-23")
+_MAP_ASKS = (*(name for name, _ in _MAP), "date_order", "name_order", "payer_above", "save_as",
+             *(f"field-{i}" for i in range(6)))
 _RESULT = ("grade", "check", "owner", "by", "page")
 R = Role
 PAGES = (
@@ -508,6 +538,19 @@ PAGES = (
     Page("decide-match", "Intake", R.BILLER, R.L1_CALLER, method="post", pk="proposal",
          data=_data(claim="$candidate"), asks=("claim",),
          action="decide_match withdraw_request"),
+    Page("sheets", "second", R.QUALITY, action="view_sheets", is_list=True),
+    Page("sheet-files", "How it is read", R.BILLER, R.L1_CALLER, method="post",
+         action="receive_sheet"),
+    Page("sheet", "Not named any more", R.QUALITY, pk="sheet", action="view_sheet"),
+    Page("sheet-preview", "as they would be taken", R.BILLER, R.L1_CALLER, method="post",
+         pk="sheet", data=_MAP, asks=_MAP_ASKS, action="preview_sheet"),
+    Page("sheet-take", "Taken in", R.BILLER, R.L1_CALLER, method="post", pk="sheet", data=_MAP,
+         asks=_MAP_ASKS, action="map_sheet take_in_sheet"),
+    Page("sheet-faults", "a date such as", R.BILLER, R.AUDITOR, pk="sheet", parts=_CSV,
+         action="export_sheet_faults"),
+    Page("sheet-resolve", "Taken in", R.BILLER, R.L1_CALLER, method="post", pk="sheet",
+         data=_data(resolution="$resolution", reason="Paid.", do="resolve"),
+         asks=("reason", "do"), action="resolve_sheet_claims"),
     Page("payers", "SAMPLE HEALTH PLAN", R.QUALITY, asks=("show",), is_list=True),
     Page("payer", "What we must do in time", R.QUALITY, pk="payer", is_list=True),
     Page("payer-rule", "Save this version", R.LEAD, R.BILLER, method="get post", pk="payer",
