@@ -13,7 +13,7 @@ from dueline.cli.reference import reference
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAMES = (
-    "demo practice user sample read check intake worklist aging claim deadlines packet ready "
+    "demo practice user sample read check intake sheet worklist aging claim deadlines packet ready "
     "request denials rules follow-up note verify serve backup restore"
 )
 

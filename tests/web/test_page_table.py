@@ -35,11 +35,15 @@ from dueline.core.webhooks import EventKind
 from dueline.denials.models import Denial
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
-from dueline.ledger.models import Claim, TransactionSet
+from dueline.ledger.models import Claim, LinePayment, TransactionSet
 from dueline.payers.actions import seed_default_rules
 from dueline.payers.models import Payer, PayerRule
 from dueline.prevention.actions import check_file
 from dueline.prevention.models import CheckRun
+from dueline.sheets.actions import receive_sheet, take_in
+from dueline.sheets.models import SheetImport, SheetResolution
+from dueline.underpayments.actions import Agreed, load_schedule, set_pricing
+from dueline.underpayments.models import Underpayment
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
 from dueline.worklist.models import Request, WorklistItem
@@ -137,6 +141,26 @@ def _look(practice: Practice, npi: str, count: int, folder: Path) -> None:
                clock=lambda: NOW)  # fmt: skip
 
 
+def _sheet(name: str, *numbers: str) -> bytes:
+    """Return an aging report of these claims, whose names hold a script, and of one row in error."""
+    rows = [
+        f'{n},"SAMPLE {SCRIPT}, JANE",SAMPLE HEALTH PLAN {SCRIPT},2026-10-01,9,1' for n in numbers
+    ]
+    head = "Claim #,Patient,Payer,DOS,Charge,Ins Balance"
+    return "\n".join([f"{name} {SCRIPT}", head, *rows, f"ERR,A {SCRIPT},P,soon,1,1", ""]).encode()
+
+
+def _take_in_sheets(practice: Practice, count: int, folder: Path) -> None:
+    """Take in two aging reports: of the first one's claims, the second names all but one."""
+    numbers = [f"SHT{at:03d}" for at in range(count)]
+    for name, some in (("first", numbers), ("second", numbers[1:])):
+        path = folder / f"{practice.code}-{name}.csv"
+        path.write_bytes(_sheet(name, *some))
+        made = receive_sheet(practice=practice, path=path, name=f"{name} {SCRIPT}.csv", by="tests",
+                             as_of=AS_OF, now=NOW)  # fmt: skip
+        take_in(sheet_import=made, by="tests", as_of=AS_OF, clock=lambda: NOW)
+
+
 def _ids(practice: Practice) -> dict[str, int]:
     item = WorklistItem.objects.filter(practice=practice, is_open=True).order_by("pk")[0]
     held = TransactionSet.objects.filter(practice=practice, status="quarantined")
@@ -154,6 +178,8 @@ def _ids(practice: Practice) -> dict[str, int]:
         "rule": PayerRule.objects.filter(practice=practice).order_by("pk")[0].pk,
         "call": 0,  # made by those who need one
         "run": CheckRun.objects.get(practice=practice).pk,
+        "sheet": SheetImport.objects.filter(practice=practice).latest("pk").pk,
+        "resolution": SheetResolution.objects.get(practice=practice).pk,
     }
 
 
@@ -171,6 +197,7 @@ def _build(folder: Path) -> Site:
         seed_default_rules(practice=practice)
         _take_in(practice, npi, count, folder / code)
         _look(practice, npi, count, folder)
+        _take_in_sheets(practice, count, folder)
         made.practices[code] = practice
         made.ids[code] = _ids(practice)
 
@@ -185,6 +212,7 @@ def _build(folder: Path) -> Site:
     for code, lead in (("lakeside", made.people[Role.LEAD]), ("summit", made.summit_lead)):
         made.ids[code]["pattern"] = _pattern(made.practices[code], lead)
         made.ids[code] |= _programs(made, made.practices[code], lead)
+        made.ids[code]["underpayment"] = _underpayment(made.practices[code], lead)
     return made
 
 
@@ -235,6 +263,23 @@ def _pattern(practice: Practice, lead: User) -> int:
     open_case(practice=practice, by=lead, statement=f"No authorization {SCRIPT}", carc="197",
               conditions=values, as_of=AS_OF, now=NOW)  # fmt: skip
     return made.pk
+
+
+def _underpayment(practice: Practice, lead: User) -> int:
+    """Set a contract's terms, and take every answered line for short by them."""
+    rows = [["Code", "Amount"], ["99213", "120"]]
+    schedule = load_schedule(practice=practice, name=f"Ours {SCRIPT}", effective_from=date(2026, 1, 1),
+                             source="Exhibit B", rows=enumerate(rows, start=1), by=lead, now=NOW)  # fmt: skip
+    payer = Payer.objects.get(practice=practice)
+    agreed = Agreed("2026", schedule.name, "Exhibit B")
+    pricing = set_pricing(payer=payer, agreed=agreed, by=lead, now=NOW)
+    made = [
+        Underpayment(practice=practice, claim=line.claim_payment.claim, line_payment=line, pricing=pricing,
+                     schedule=schedule, expected_cents=12000, allowed_cents=9000, short_cents=3000,
+                     arithmetic="99213 $120.00", paid_on=AS_OF, found_at=NOW)
+        for line in LinePayment.objects.filter(practice=practice, claim_payment__claim__isnull=False)
+    ]  # fmt: skip
+    return Underpayment.objects.bulk_create(made)[0].pk
 
 
 @pytest.fixture(scope="module")
@@ -314,6 +359,10 @@ class Page:
         }
         if self.name == "check-files":
             sent["files"] = SimpleUploadedFile("out.837", _out("1234567893", 1))
+        if self.name == "load-schedule":
+            sent["file"] = SimpleUploadedFile("fees.csv", b"Code,Amount\n99213,92.00\n99214,130\n")
+        if self.name == "sheet-files":
+            sent["file"] = SimpleUploadedFile("new.csv", _sheet("new", "SHT900"))
         if self.name == "upload":
             sent["files"] = SimpleUploadedFile(
                 "new.835", _file("new", 900, _denied("1234567893", 900))
@@ -391,6 +440,9 @@ _DENIALS = ("state", "payer", "category", "owner", "level", "repeat", "watch", "
 _ANALYSIS = (*Attribute, "period", "within", "by", "measure", "basis", "rows", "columns", "all")
 _MEANING = _data(category="medical_necessity", owner="clinical", preventable="yes", usual_fix="appeal",
                  level="L2", note="Ask for the policy.", reason="This payer means it so.")
+_MAP = _data(kind="aging", sheet="CSV", was_kind="claims", was_sheet="CSV", as_of="2026-11-23")
+_MAP_ASKS = (*(name for name, _ in _MAP), "date_order", "name_order", "payer_above", "save_as",
+             *(f"field-{i}" for i in range(6)))
 _RESULT = ("grade", "check", "owner", "by", "page")
 R = Role
 PAGES = (
@@ -493,6 +545,9 @@ PAGES = (
     Page("open-case", "Opened with", R.ANALYST, R.QUALITY, method="get post", pk="pattern",
          data=_data(statement="No one asks for authorization"), asks=("statement",),
          action="open_case"),
+    Page("open-case-anew", "Opened with", R.ANALYST, R.L1_CALLER, method="get post",
+         data=_data(carc="197", payer="$payer", statement="No one asks"), action="open_case",
+         asks=("carc", "payer", "procedure", "statement")),
     Page("cases", "No authorization", R.QUALITY, asks=("show",), is_list=True),
     Page("case", "No authorization", R.AUDITOR, parts=_CASE, asks=("page",), action="view_case"),
     Page("change-case", "Nobody asks", R.BILLER, R.AUDITOR, method="post", parts=_CASE,
@@ -506,6 +561,20 @@ PAGES = (
          data=_data(text="We asked the front desk"), asks=("text",), action="note_case"),
     Page("watch-case", "Stop watching", R.BILLER, R.AUDITOR, method="post", parts=_CASE,
          data=_data(watching="yes"), asks=("watching",), action="watch_case"),
+    Page("underpayments", "LKS001", R.QUALITY, asks=("state", "payer", "page"),
+         action="view_underpayments", is_list=True),
+    Page("underpayment-decide", "Underpayments", R.BILLER, R.ANALYST, method="post", pk="underpayment",
+         data=_data(state="disputed", reason="Asked by letter"), asks=("state", "reason"),
+         action="decide_underpayment"),
+    Page("contracts", "Exhibit B", R.QUALITY, is_list=True),
+    Page("load-schedule", "Loaded 2 amounts", R.LEAD, R.BILLER, method="post",
+         data=_data(name="Ours", effective_from="2026-01-01", source="Letter"),
+         asks=("name", "effective_from", "effective_to", "source"), action="load_fee_schedule"),
+    Page("set-terms", "90 % of Ours", R.LEAD, R.BILLER, method="post",
+         data=_data(payer="$payer", contract="2027", schedule=f"Ours {SCRIPT}", percent="90",
+                    terms_source="Letter"),
+         asks=("payer", "contract", "first", "last", "schedule", "percent", "lesser", "terms_source"),
+         action="set_contract set_contract_pricing"),
     Page("intake", "Out of balance by $25.00", R.QUALITY, asks=("show",), action="view_intake",
          is_list=True),
     Page("upload", "new.835", R.BILLER, R.L2_CALLER, method="post",
@@ -515,6 +584,19 @@ PAGES = (
     Page("decide-match", "Intake", R.BILLER, R.L1_CALLER, method="post", pk="proposal",
          data=_data(claim="$candidate"), asks=("claim",),
          action="decide_match withdraw_request"),
+    Page("sheets", "second", R.QUALITY, action="view_sheets", is_list=True),
+    Page("sheet-files", "How it is read", R.BILLER, R.L1_CALLER, method="post",
+         action="receive_sheet"),
+    Page("sheet", "Not named any more", R.QUALITY, pk="sheet", action="view_sheet"),
+    Page("sheet-preview", "as they would be taken", R.BILLER, R.L1_CALLER, method="post",
+         pk="sheet", data=_MAP, asks=_MAP_ASKS, action="preview_sheet"),
+    Page("sheet-take", "Taken in", R.BILLER, R.L1_CALLER, method="post", pk="sheet", data=_MAP,
+         asks=_MAP_ASKS, action="map_sheet take_in_sheet"),
+    Page("sheet-faults", "a date such as", R.BILLER, R.AUDITOR, pk="sheet", parts=_CSV,
+         action="export_sheet_faults"),
+    Page("sheet-resolve", "Taken in", R.BILLER, R.L1_CALLER, method="post", pk="sheet",
+         data=_data(resolution="$resolution", reason="Paid.", do="resolve"),
+         asks=("reason", "do"), action="resolve_sheet_claims"),
     Page("payers", "SAMPLE HEALTH PLAN", R.QUALITY, asks=("show",), is_list=True),
     Page("payer", "What we must do in time", R.QUALITY, pk="payer", is_list=True),
     Page("payer-rule", "Save this version", R.LEAD, R.BILLER, method="get post", pk="payer",

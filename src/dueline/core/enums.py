@@ -16,6 +16,7 @@ class SetKind(StrEnum):
     IMPLEMENTATION_ACKNOWLEDGMENT = "999"
     FUNCTIONAL_ACKNOWLEDGMENT = "997"
     INTERCHANGE_ACKNOWLEDGMENT = "TA1"
+    SPREADSHEET = "sheet"  # a sheet of a spreadsheet, taken in as if it were a set
     OTHER = "other"
 
 
@@ -23,7 +24,7 @@ class ClaimType(StrEnum):
     PROFESSIONAL = "P"
     INSTITUTIONAL = "I"
     DENTAL = "D"
-    UNKNOWN = "U"  # known from a remittance only
+    UNKNOWN = "U"  # known from a remittance or a spreadsheet only
 
 
 class ClaimOrigin(StrEnum):
@@ -31,6 +32,7 @@ class ClaimOrigin(StrEnum):
 
     SUBMISSION = "submission"
     REMITTANCE = "remittance"  # "from remittance only"
+    SHEET = "sheet"  # "from a spreadsheet only"
 
 
 class PayerType(StrEnum):
@@ -200,6 +202,7 @@ class EntryKind(StrEnum):
     ADJUSTMENT = "adjustment"
     PROVIDER_ADJUSTMENT = "provider_adjustment"
     SUSPENSE = "suspense"
+    OPENING = "opening"  # what a spreadsheet says was settled before, or is open without a charge
 
 
 class PostingStatus(StrEnum):
@@ -423,3 +426,11 @@ class WarningOutcome(StrEnum):
     REFUSED_OTHERWISE = "refused_otherwise"  # refused for another reason: says nothing of it
     MENDED = "mended"  # a later check of the claim no longer found it
     SUPERSEDED = "superseded"  # a later check of the claim found it again: that warning counts
+
+
+class UnderpaymentState(StrEnum):
+    OPEN = "open"
+    DISPUTED = "disputed"  # the payer was asked for the rest
+    ACCEPTED = "accepted"  # a person said why it is right, or not worth it
+    RECOVERED = "recovered"  # the payer has paid by the contract since
+    TAKEN_BACK = "taken_back"  # the payment was reversed, and nothing came in its place

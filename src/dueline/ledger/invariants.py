@@ -36,6 +36,15 @@ RULES: tuple[tuple[str, str, str], ...] = (
            HAVING COALESCE(SUM(e.amount_cents), 0) <> c.paid_cents""",
     ),
     (
+        "claim opening",
+        "claim {id}: what a spreadsheet opened it with is not the sum of its opening entries",
+        """SELECT c.id, COALESCE(SUM(e.payer_effect_cents), 0), c.opening_cents
+           FROM ledger_claim c LEFT JOIN ledger_entry e ON e.claim_id = c.id AND e.kind = 'opening'
+           WHERE c.practice_id = %s GROUP BY c.id, c.opening_cents, c.opening_patient_cents
+           HAVING COALESCE(SUM(e.payer_effect_cents), 0) <> c.opening_cents
+             OR COALESCE(SUM(e.patient_effect_cents), 0) <> c.opening_patient_cents""",
+    ),
+    (
         "claim open",
         "claim {id}: open and closed do not agree with its payer balance",
         """SELECT c.id, 0, c.payer_balance_cents FROM ledger_claim c
@@ -114,6 +123,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
         """SELECT e.id, e.amount_cents, e.payer_effect_cents FROM ledger_entry e
            WHERE e.practice_id = %s AND NOT CASE e.kind
              WHEN 'charge' THEN e.payer_effect_cents = e.amount_cents AND e.patient_effect_cents = 0
+             WHEN 'opening' THEN e.payer_effect_cents + e.patient_effect_cents = e.amount_cents
              WHEN 'payment' THEN e.payer_effect_cents = -e.amount_cents AND e.patient_effect_cents = 0
              WHEN 'adjustment' THEN ABS(e.payer_effect_cents) <= ABS(e.amount_cents)
                AND (e.payer_effect_cents = 0 OR (e.payer_effect_cents < 0) = (e.amount_cents > 0))
@@ -124,7 +134,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
         "entry",
         "entry {id}: a set of its kind brings no such entry",
         """SELECT e.id, 0, 0 FROM ledger_entry e JOIN ledger_transactionset t ON t.id = e.transaction_set_id
-           WHERE e.practice_id = %s AND t.kind <> '835' AND e.kind <> 'charge'""",
+           WHERE e.practice_id = %s AND t.kind <> '835' AND e.kind NOT IN ('charge', 'opening')""",
     ),
     (
         "reversal",

@@ -129,6 +129,10 @@ class Claim(models.Model):
     payer_status_on = models.DateField(null=True)
     told_paid_on = models.DateField(null=True)  # by the payer's word, until a remittance shows it
     told_trace_number = models.CharField(max_length=50, blank=True)  # check or EFT, as told
+    # The sums of its opening entries, and the day of the spreadsheet's figures they rest on.
+    opening_cents = models.BigIntegerField(default=0)
+    opening_patient_cents = models.BigIntegerField(default=0)
+    opening_on = models.DateField(null=True)
     is_open = models.BooleanField(default=True)  # payer balance not zero
 
     class Meta:
@@ -160,6 +164,11 @@ class Claim(models.Model):
                 fields=["practice", "payer", "payer_balance_cents"],
                 name="claim_open_secondary",
                 condition=Q(is_open=True) & ~Q(payer_sequence="P"),
+            ),
+            models.Index(
+                fields=["practice", "patient_control_key"],
+                name="claim_of_sheet",
+                condition=Q(origin="sheet"),
             ),
         ]
 

@@ -159,7 +159,7 @@ class _Known:
         birth_on, sex = self.people.get(patient_id, (None, ""))
         answered_on = answer.on if answer else None
         group = attributes.diagnosis_group(diagnoses)
-        is_seen = origin != ClaimOrigin.REMITTANCE
+        is_seen = origin == ClaimOrigin.SUBMISSION
         return (
             pk,
             patient_id or 0,

@@ -22,7 +22,9 @@ from dueline.ledger.posting.lookups import (
     load_fingerprints,
     sequence_order,
 )
+from dueline.ledger.posting.openings import add_opening, charge_named, take_over
 from dueline.ledger.posting.sanity import check_batch, check_claim
+from dueline.ledger.posting.sheets import find_sheet_claims
 
 _TYPES = {
     SetKind.CLAIM_PROFESSIONAL: ClaimType.PROFESSIONAL,
@@ -49,9 +51,14 @@ def post_claims(posting: Posting, header: ClaimBatch, items: Iterable[SubmittedC
 def load_for_claims(posting: Posting, items: Sequence[SubmittedClaim]) -> None:
     """Make known what is stored of the claims submitted."""
     posting.load_patients([item.treated for item in items])
-    keys = {patient_control_key(item.patient_control_number) for item in items}
+    keys = {_key(item) for item in items}
     claims = load_claims(posting, keys)
+    find_sheet_claims(posting, [item for item in items if _key(item) not in claims])
     load_fingerprints(posting, [claims[key] for key in keys if key in claims])
+
+
+def _key(item: SubmittedClaim) -> str:
+    return patient_control_key(item.patient_control_number)
 
 
 def _check_practice(posting: Posting, item: SubmittedClaim) -> None:
@@ -102,8 +109,7 @@ def _post_claim(
 ) -> None:
     known = posting.known
     payer_id = _payer_id(posting, item.payer, item.subscriber.filing_indicator)
-    key = patient_control_key(item.patient_control_number)
-    claim = known.claims.get(key)
+    claim = known.claims.get(_key(item))
     is_new = claim is None
     if claim is None:
         claim = _new_claim(posting, item, payer_id, submitted_on)
@@ -227,10 +233,15 @@ def _resubmit(
 
     Returns whether the claim has moved on to its next payer.
     """
+    sequence = item.subscriber.sequence[:1]
+    take_over(posting, claim, sequence, payer_id, item.subscriber.party.identifier)
     if claim.origin == ClaimOrigin.REMITTANCE.value:
-        claim.origin = ClaimOrigin.SUBMISSION.value
         claim.first_submitted_on = submitted_on
+    claim.origin = ClaimOrigin.SUBMISSION.value
     if item.frequency_code == VOID:
+        opening = claim.opening_cents
+        add_opening(posting, claim, item.segment_number, on=submitted_on, payer_cents=-opening)
+        claim.opening_on = None  # nothing is left of what the sheet spoke of
         _charge(posting, claim, submission_id, item, submitted_on, -claim.charge_cents)
         return False
     place = "PSTABCDEFGHU".find(item.subscriber.sequence)
@@ -245,6 +256,7 @@ def _resubmit(
         return is_next_payer  # the same services again, for the next payer: nothing new is charged
     _fill(posting, claim, item)
     posting.lines_replaced(claim.id)
+    charge_named(posting, claim, item.segment_number, on=submitted_on, cents=item.charge_cents)
     _charge(
         posting, claim, submission_id, item, submitted_on, item.charge_cents - claim.charge_cents
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from dueline.bulk import (
     tuple_of,
     update,
 )
+from dueline.core.enums import ClaimOrigin
 from dueline.core.matching import folded, patient_key, search_name
 from dueline.core.x12.model import Party, Problem
 from dueline.ledger.models import (
@@ -105,6 +106,12 @@ class Directory:
         self.payers = PayerDirectory(practice)
         self.ids: dict[type, Iterator[int]] = {model: new_ids(model) for model in TABLES}
         self._providers = self._stored_providers()
+
+    @cached_property
+    def has_sheet_claims(self) -> bool:
+        """Whether a claim is known from a spreadsheet only; asked once a run."""
+        known = Claim.objects.filter(practice=self.practice, origin=ClaimOrigin.SHEET.value)
+        return known.exists()
 
     def _stored_providers(self) -> dict[str, int]:
         providers = Provider.objects.filter(practice=self.practice)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from dueline.bulk import row_type, rows_in
-from dueline.core.adjudication import adjustment_facts, effects
+from dueline.core.adjudication import Effect, adjustment_facts, effects
 from dueline.core.codes import adjustment_words
 from dueline.core.denials import DenialFinding, classify_claim_payment
 from dueline.core.enums import EntryKind, PayerStatus
@@ -19,6 +19,13 @@ from dueline.ledger.models import LinePayment as LinePaymentRow
 from dueline.ledger.posting.context import Posting
 from dueline.ledger.posting.lookups import add_coverage, next_coverage, sequence_order
 from dueline.ledger.posting.matching import Match
+from dueline.ledger.posting.openings import (
+    give_way,
+    known_from_remittance,
+    settled_before,
+    take_back,
+    take_over,
+)
 
 PAYMENT_ROW = row_type(ClaimPayment)
 _PAYMENT, _ADJUSTMENT = EntryKind.PAYMENT.value, EntryKind.ADJUSTMENT.value
@@ -132,6 +139,7 @@ class PaymentPoster:
     def _apply(
         self, item: PaymentRead, row: Any, claim: Any, sequence: str, finding: DenialFinding
     ) -> None:
+        self._take_over(item, claim, sequence)
         coverage = self._coverage(item, claim, sequence)
         follower = next_coverage(claim, coverage.sequence)
         is_secondary = any(
@@ -140,15 +148,29 @@ class PaymentPoster:
         moves = effects(
             adjustments_in_order=adjustment_facts(item),
             paid_cents=item.paid_cents,
-            open_payer_cents=claim.payer_balance_cents,
+            open_payer_cents=claim.payer_balance_cents + settled_before(claim),
             has_next_payer=follower is not None,
             is_secondary=is_secondary,
         )
         self._entries(item, row, claim, moves)
+        give_way(self.posting, claim, item.segment_number, on=self.paid_on, moves=moves)
         claim.paid_cents += item.paid_cents
         self._note_answer(item, claim, coverage, follower, finding)
         claim.is_open = claim.payer_balance_cents != 0
         self.posting.change(claim)
+
+    def _take_over(self, item: PaymentRead, claim: Any, sequence: str) -> None:
+        """Let the remittance name payer and charge of a claim known from a spreadsheet only."""
+        party = item.subscriber or item.patient
+        member = party.identifier if party else ""
+        take_over(self.posting, claim, sequence, self.remittance.payer_id, member)
+        known_from_remittance(
+            self.posting,
+            claim,
+            item.segment_number,
+            on=self.paid_on,
+            charge_cents=item.charge_cents,
+        )
 
     def _coverage(self, item: PaymentRead, claim: Any, sequence: str) -> Any:
         """Return the coverage that paid; a payer not known on the claim is added to it."""
@@ -224,6 +246,7 @@ class PaymentPoster:
     def _reverse(self, item: PaymentRead, row: Any, claim: Any) -> None:
         """Undo an earlier payment exactly, or, where it is not known, move back what is stated."""
         original = self._original(item, claim)
+        undone: list[Effect] = []
         if original is None:
             stated = effects(
                 adjustments_in_order=[
@@ -236,6 +259,7 @@ class PaymentPoster:
                 is_secondary=False,
             )
             moves = [(-move.payer_cents, -move.patient_cents) for move in stated]
+            undone = [Effect(*move) for move in moves]
             self.posting.remark(
                 "reversal_without_payment",
                 "A reversal names a payment that is not on file.",
@@ -246,6 +270,7 @@ class PaymentPoster:
             moves = self._opposite(item, original)
             self._mark_reversed(original, claim)
         self._entries(item, row, claim, moves)
+        take_back(self.posting, claim, item.segment_number, on=self.paid_on, moves=undone)
         claim.paid_cents += item.paid_cents
         claim.payer_status = next_status(PayerStatus(claim.payer_status), Event.REVERSED).value
         claim.payer_status_on = self.paid_on

@@ -26,6 +26,7 @@ from dueline.ledger.posting.lookups import (
     load_numbers,
 )
 from dueline.ledger.posting.matching import Match, Matcher
+from dueline.ledger.posting.openings import entry_tuple
 from dueline.ledger.posting.payments import PaymentPoster
 from dueline.ledger.posting.sanity import check_payment
 
@@ -210,36 +211,6 @@ def _claim_from_remittance(posting: Posting, remittance: Any, item: PaymentRead)
             ),
         )
     return claim
-
-
-def entry_tuple(
-    posting: Posting,
-    claim_id: int | None,
-    kind: EntryKind,
-    segment_number: int,
-    *,
-    effective_on: date,
-    amount_cents: int,
-    payer_effect_cents: int = 0,
-) -> tuple[Any, ...]:
-    """Return an entry that belongs to no claim payment."""
-    return (
-        posting.new_id(Entry),
-        posting.practice_id,
-        claim_id,
-        kind.value,
-        posting.transaction_set_id,
-        segment_number,
-        None,
-        None,
-        None,
-        effective_on,
-        "",
-        "",
-        amount_cents,
-        payer_effect_cents,
-        0,
-    )
 
 
 def _paid_on(posting: Posting, remittance: Any) -> date:
