@@ -25,6 +25,7 @@ PARTS = {
     "patterns": False,
     "posting": True,
     "next_claim": True,
+    "api": True,
     "pages": True,
     "rule_change": True,
     "analysis": True,

@@ -16,7 +16,7 @@ from dueline.accounts.errors import NotAllowed
 from dueline.accounts.models import AuditEvent
 from dueline.api import outbound
 from dueline.api.actions.endpoints import add_endpoint, end_endpoint
-from dueline.api.actions.telling import collect, send_due
+from dueline.api.actions.telling import collect, forget_told, send_due
 from dueline.api.errors import EndpointRefused
 from dueline.api.models import Endpoint, Event, EventMark, Message
 from dueline.cases.models import Pattern
@@ -204,6 +204,24 @@ def test_secret_is_kept_sealed(
     assert {row.last_answer[:30] for row in Message.objects.all()} == {
         "Not sent: its secret was seale"
     }
+
+
+def test_what_was_told_long_ago_is_forgotten_and_not_told_again(
+    site: Site, receiver: str, tmp_path: Path
+) -> None:
+    add(site, receiver)
+    take_in(site, tmp_path, "NEW1")
+    item = WorklistItem.objects.filter(practice=site.lakeside, is_open=True).order_by("pk")[0]
+    WorklistItem.objects.filter(pk=item.pk).update(deadline_on=AS_OF, deadline_kind="appeal_1")
+    for days in range(4):
+        gather(site, NOW + timedelta(days=days))
+    send_due(clock=lambda: NOW)
+    forget_told(as_of=AS_OF, now=NOW + timedelta(days=30))
+    assert Event.objects.count() == 3
+    forget_told(as_of=AS_OF, now=NOW + timedelta(days=35))
+    assert list(Event.objects.values_list("kind", flat=True)) == ["deadline"]
+    assert not Message.objects.exists()
+    assert gather(site, NOW + timedelta(days=35)) == 0
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-from django.db import close_old_connections
+from django.db import connection
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
@@ -60,7 +60,6 @@ class Assistant:
     @contextmanager
     def _let_in(self, scope: Scope) -> Iterator[Caller]:
         """Check the token, and let what is done in the block name it in the trail."""
-        close_old_connections()
         try:
             caller = caller_of(self._presented, self._practice, scope)
             with audit.through(caller.token.pk):
@@ -69,6 +68,8 @@ class Assistant:
             raise ToolError(str(refused)) from None
         except (Claim.DoesNotExist, Denial.DoesNotExist, Payer.DoesNotExist):
             raise ToolError("There is no such thing in this practice.") from None
+        finally:
+            connection.close()  # a tool runs in a thread of its own, which may not be asked again
 
     def worklist(
         self,

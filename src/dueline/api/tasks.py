@@ -2,7 +2,7 @@
 
 from dueline import clock
 from dueline.api.actions.once import forget_done
-from dueline.api.actions.telling import collect, practices_told, send_due
+from dueline.api.actions.telling import collect, forget_told, practices_told, send_due
 
 
 def tell() -> None:
@@ -13,5 +13,6 @@ def tell() -> None:
 
 
 def tidy() -> None:
-    """Forget the keys of writes that are past repeating."""
+    """Forget the keys of writes that are past repeating, and what was told long ago."""
     forget_done(now=clock.now())
+    forget_told(as_of=clock.today(), now=clock.now())

@@ -32,6 +32,7 @@ from dueline.sealed import NotSealed, unseal
 PER_MESSAGE = 100  # events
 _BATCH = 2000
 _HELD = timedelta(minutes=2)  # by whoever sends it now: more than a try takes
+KEPT = timedelta(days=30)
 BY = "dueline"
 
 
@@ -187,3 +188,11 @@ def _conclude(message: Message, is_taken: bool, answer: str, *, now: datetime) -
             object_key=str(message.pk),
             detail={"endpoint": message.endpoint_id, "tries": message.tries},
         )
+
+
+def forget_told(*, as_of: date, now: datetime) -> None:
+    """Forget what was told more than 30 days ago: messages that are over, and events that cannot be found again."""
+    before = now - KEPT
+    Message.objects.filter(made_at__lt=before, next_at__isnull=True).delete()
+    old = Event.objects.filter(seen_at__lt=before, is_told=True)
+    old.exclude(kind=DEADLINE.name, on_day__gte=as_of).delete()

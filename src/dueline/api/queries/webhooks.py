@@ -11,16 +11,17 @@ SHOWN = 50  # messages
 
 
 def endpoints(practice: Practice) -> QuerySet[Endpoint]:
-    """Return the endpoints that are told of events, with counts of messages taken, waiting and given up."""
-    return (
-        Endpoint.objects.filter(practice=practice, ended_at__isnull=True)
-        .annotate(
-            taken=Count("messages", filter=Q(messages__taken_at__isnull=False)),
-            waiting=Count("messages", filter=Q(messages__next_at__isnull=False)),
-            given_up=Count("messages", filter=Q(messages__given_up_at__isnull=False)),
-            last_taken_at=Max("messages__taken_at"),
-        )
-        .order_by("pk")
+    """Return the endpoints that are told of events."""
+    return Endpoint.objects.filter(practice=practice, ended_at__isnull=True).order_by("pk")
+
+
+def counted_endpoints(practice: Practice) -> QuerySet[Endpoint]:
+    """Return `endpoints` with counts of messages taken, waiting and given up, as far as these are kept."""
+    return endpoints(practice).annotate(
+        taken=Count("messages", filter=Q(messages__taken_at__isnull=False)),
+        waiting=Count("messages", filter=Q(messages__next_at__isnull=False)),
+        given_up=Count("messages", filter=Q(messages__given_up_at__isnull=False)),
+        last_taken_at=Max("messages__taken_at"),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dueline.api.access import ApiRequest
-from dueline.api.queries.webhooks import endpoints, troubled_messages
+from dueline.api.queries.webhooks import counted_endpoints, troubled_messages
 from dueline.api.routes import Routes
 from dueline.api.schemas.basic import PracticeCode
 from dueline.api.schemas.webhooks import EndpointOut, Trouble, Webhooks
@@ -17,7 +17,7 @@ routes = Routes("Webhooks")
 def list_webhooks(request: ApiRequest, practice: PracticeCode) -> Any:
     """List the addresses that are told of events, and the messages not taken."""
     owner = request.auth.practice
-    found: Any = endpoints(owner)
+    found: Any = counted_endpoints(owner)
     return Webhooks(
         endpoints=[
             EndpointOut(

@@ -16,7 +16,7 @@ from dueline.api.actions.tokens import add_service, make_token, revoke_token
 from dueline.api.errors import EndpointRefused, TokenRefused
 from dueline.api.models import Endpoint, Service, Token
 from dueline.api.queries.tokens import services_in, tokens
-from dueline.api.queries.webhooks import endpoint_for, endpoints, troubled_messages
+from dueline.api.queries.webhooks import counted_endpoints, endpoint_for, troubled_messages
 from dueline.core.enums import Role
 from dueline.core.webhooks import EVENT_WORDS, EventKind
 from dueline.web.views.tokens import (
@@ -48,7 +48,7 @@ def _show(request: PracticeRequest, practice: Practice, **more: Any) -> HttpResp
         "lifetimes": LIFETIMES,
         "endpoints": [
             (one, [EVENT_WORDS[EventKind(kind)] for kind in one.kinds])
-            for one in endpoints(practice)
+            for one in counted_endpoints(practice)
         ],
         "kinds": [(kind.value, words, kind.value in chosen) for kind, words in EVENT_WORDS.items()],
         "troubled": troubled_messages(practice),
