@@ -1,5 +1,6 @@
 """Typed readers of environment variables that refuse nonsense; what they read is listed in .env.example."""
 
+import base64
 import os
 import secrets
 from pathlib import Path
@@ -70,6 +71,18 @@ def database() -> dict[str, object]:
     )
 
 
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """Return a variable that is a whole number within limits."""
+    value = text(name)
+    if not value:
+        return default
+    if value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most:
+        return int(value)
+    raise SettingError(
+        f"{name}: expected a whole number from {least} to {most}, found {value[:20]!r}"
+    )
+
+
 def secret_key() -> str:
     """Return the key that signs sessions: DUELINE_SECRET_KEY, else one made once and kept in DUELINE_HOME."""
     given = text("DUELINE_SECRET_KEY")
@@ -79,12 +92,23 @@ def secret_key() -> str:
                 f"DUELINE_SECRET_KEY: expected 32 characters or more, found {len(given)}"
             )
         return given
-    path = home() / "secret_key"
+    return _kept("secret_key", secrets.token_urlsafe(48))
+
+
+def encryption_key() -> str:
+    """Return the key that seals secrets: DUELINE_ENCRYPTION_KEY, else one made once and kept in DUELINE_HOME."""
+    made = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    return text("DUELINE_ENCRYPTION_KEY") or _kept("encryption_key", made)
+
+
+def _kept(name: str, made: str) -> str:
+    """Return the key kept under this name in DUELINE_HOME; where there is none, keep the one just made."""
+    path = home() / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(48))
+                file.write(made)
         except FileExistsError:
             pass  # another process made it at the same moment
     return path.read_text()

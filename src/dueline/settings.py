@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "dueline.intake",
     "dueline.sheets",
     "dueline.reports",
+    "dueline.api",
     "dueline.web",
 ]
 DATABASES = {"default": environment.database()}
@@ -51,6 +52,7 @@ LANGUAGE_CODE = "en-us"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "dueline.api.middleware.for_programs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -125,6 +127,12 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [p for p in [PROJECT / "build" / "static"] if p.is_dir()]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# Programs: how many requests a token may make, and whether webhooks may go to addresses that are not public.
+API_REQUESTS_A_MINUTE = environment.number(
+    "DUELINE_API_REQUESTS_A_MINUTE", 600, least=1, most=1_000_000
+)
+WEBHOOKS_MAY_BE_LOCAL = environment.flag("DUELINE_WEBHOOKS_LOCAL", default=False)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # forms; files stream to disk

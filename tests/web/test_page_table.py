@@ -20,12 +20,18 @@ from django.urls import reverse
 
 from dueline.accounts.actions import add_practice, add_user
 from dueline.accounts.models import AuditEvent, Practice, User
+from dueline.api.actions.drafts import propose
+from dueline.api.actions.endpoints import add_endpoint
+from dueline.api.actions.tokens import add_service, make_token
 from dueline.calls.actions import save_script, start_call
 from dueline.cases.actions import look_for_patterns, open_case, set_fix
 from dueline.cases.models import Case, Pattern
 from dueline.core.denial_attributes import Attribute
+from dueline.core.drafts import DraftKind
 from dueline.core.enums import Role
+from dueline.core.scopes import Scope
 from dueline.core.scripts import shipped_text
+from dueline.core.webhooks import EventKind
 from dueline.denials.models import Denial
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
@@ -201,12 +207,47 @@ def _build(folder: Path) -> Site:
 
     made.people = {role: person(role.value, lakeside=role) for role in Role}
     made.summit_lead = person("summit-lead", summit=Role.LEAD)
-    made.both = person("both", lakeside=Role.LEAD, summit=Role.LEAD)
+    made.both = person("both", lakeside=Role.ADMIN, summit=Role.ADMIN)
     made.nobody = person("nobody")
     for code, lead in (("lakeside", made.people[Role.LEAD]), ("summit", made.summit_lead)):
         made.ids[code]["pattern"] = _pattern(made.practices[code], lead)
         made.ids[code]["underpayment"] = _underpayment(made.practices[code], lead)
+        made.ids[code] |= _programs(made, made.practices[code], lead)
     return made
+
+
+def _programs(made: Site, practice: Practice, lead: User) -> dict[str, int]:
+    """Give a practice a service with a token, a person's token, an address to tell, and drafts."""
+    admin = add_user(username=f"{practice.code}-admin", password=None, memberships={practice: Role.ADMIN},
+                     by="tests", at=NOW)  # fmt: skip
+    service = add_service(username=f"{practice.code}-robot", purpose=f"Files {SCRIPT}", practice=practice,
+                          role=Role.BILLER, by=admin, name="tests", now=NOW)  # fmt: skip
+    who = made.people[Role.QUALITY] if practice.code == "lakeside" else lead
+    tokens = [
+        make_token(user=user, practices=[practice], scopes=[Scope.READ_CLAIMS], name=f"Reads {SCRIPT}",
+                   days=90, by="tests", now=NOW)[0]
+        for user in (who, service.user)
+    ]  # fmt: skip
+    endpoint, _ = add_endpoint(practice=practice, url=f"https://{practice.code}.example.com/hook",
+                               kinds=list(EventKind), by=admin, now=NOW)  # fmt: skip
+    claim = Claim.objects.get(pk=made.ids[practice.code]["claim"])
+    facts = {
+        name: value for name, value in FOLLOW_UP.items() if name not in ("request_key", "stay")
+    }
+    facts |= {"occurred_at": "2026-11-23T10:26:00-05:00", "said": f"It was paid {SCRIPT}"}
+    drafts = [
+        propose(practice=practice, claim=claim, token=tokens[0], kind=kind, text=f"Ask {SCRIPT}",
+                facts=facts if kind is DraftKind.FOLLOW_UP else {}, as_of=AS_OF, now=NOW)
+        for _ in range(1 if practice.code == "lakeside" else 10) for kind in DraftKind
+    ]  # fmt: skip
+    return {
+        "service": service.pk,
+        "token": tokens[0].pk,
+        "service_token": tokens[1].pk,
+        "endpoint": endpoint.pk,
+        "draft": drafts[0].pk,
+        "note": drafts[1].pk,
+    }
 
 
 def _pattern(practice: Practice, lead: User) -> int:
@@ -413,6 +454,11 @@ PAGES = (
     Page("account", "Your time zone", R.QUALITY, method="get post", data=_SETTINGS,
          asks=("theme", "time_zone", "has_single_keys"), action="change_settings",
          is_of_practice=False),
+    Page("make-token", "dlt_", R.QUALITY, method="post", action="make_token", is_of_practice=False,
+         data=_data(name="My reports", days="90", practices="lakeside", scopes="claims:read"),
+         asks=("name", "days", "practices", "scopes")),
+    Page("revoke-token", "Revoked", R.QUALITY, method="post", pk="token", action="revoke_token",
+         is_of_practice=False),
     Page("today", "Start here", R.QUALITY, action="view_today", is_list=True),
     Page("worklist", "LKS001", R.QUALITY, asks=_LIST, action="view_worklist", is_list=True),
     Page("next-claim", "Record a follow-up", R.L2_CALLER, R.QUALITY, method="post",
@@ -577,6 +623,23 @@ PAGES = (
     Page("script-withdraw", "own holds again", R.LEAD, R.ANALYST, method="post",
          parts=_data(key="S16"), before=_own_script, data=_data(reason="Not better.", base="1"),
          asks=("reason", "base"), action="withdraw_script"),
+    Page("programs", "lakeside-robot", R.ADMIN, R.LEAD, is_list=False),
+    Page("add-service", "night-robot", R.ADMIN, R.BILLER, method="post", action="add_user assign_role add_service",
+         data=_data(username="night-robot", purpose="Hands in files", role="biller"),
+         asks=("username", "purpose", "role")),
+    Page("service-token", "dlt_", R.ADMIN, R.LEAD, method="post", pk="service", action="make_token",
+         data=_data(name="Night", days="30", scopes="intake:write"), asks=("name", "days", "scopes")),
+    Page("revoke-service-token", "Revoked", R.ADMIN, R.LEAD, method="post", pk="service_token",
+         action="revoke_token"),
+    Page("add-endpoint", "whsec_", R.ADMIN, R.ANALYST, method="post", action="add_endpoint",
+         data=_data(url="https://example.com/hook", kinds="denial.opened"), asks=("url", "kinds")),
+    Page("end-endpoint", "No address is told of anything", R.ADMIN, R.LEAD, method="post", pk="endpoint",
+         action="end_endpoint"),
+    Page("drafts", "It was paid &lt;script&gt;", R.QUALITY, asks=("page",), action="view_drafts", is_list=True),
+    Page("confirm-draft", "Drafts", R.L1_CALLER, R.AUDITOR, method="post", pk="draft",
+         action="record_follow_up confirm_draft"),
+    Page("discard-draft", "Drafts", R.L2_CALLER, R.ANALYST, method="post", pk="note",
+         action="discard_draft"),
     Page("search", "LKS001", R.QUALITY, method="get post", data=_data(text="sample, jane"),
          asks=("text",), action="search", is_list=True),
 )
@@ -686,9 +749,14 @@ def test_leaves_its_audit_event(site: Site, page: Page) -> None:
     last = AuditEvent.objects.order_by("-pk")[0].pk
     content(send(client, page, page.url(site), page.form(site), follow=page.name == "home"))
     events = AuditEvent.objects.filter(pk__gt=last)
-    scope = "lakeside" if page.is_of_practice or page.name == "home" else ""
+    own = ("home", "make-token", "revoke-token")
+    scope = "lakeside" if page.is_of_practice or page.name in own else ""
     expected = [
-        (scope, "dueline" if action in BY_ITSELF and " " in page.action else user.username, action)
+        (
+            "" if action == "add_user" else scope,
+            "dueline" if action in BY_ITSELF and " " in page.action else user.username,
+            action,
+        )
         for action in (page.action or "").split()
     ]
     assert [(e.scope, e.username, e.action) for e in events] == expected

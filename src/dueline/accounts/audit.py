@@ -1,7 +1,9 @@
 """The audit trail: every write, and every view or export of patient data, in the same transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +14,22 @@ from dueline.accounts.models import AuditEvent, Practice
 from dueline.bulk import insert, new_ids
 
 KIND = "audit"
+_token: ContextVar[int | None] = ContextVar("audit_token", default=None)
+
+
+@contextmanager
+def through(token: int) -> Iterator[None]:
+    """Let every event recorded in the block name the token by which it was asked for, beside its user."""
+    before = _token.set(token)
+    try:
+        yield
+    finally:
+        _token.reset(before)
+
+
+def _detail(detail: Mapping[str, object] | None) -> dict[str, object]:
+    token = _token.get()
+    return dict(detail or {}) if token is None else {**(detail or {}), "token": token}
 
 
 def _payload(
@@ -44,7 +62,7 @@ def record(
 ) -> AuditEvent:
     """Add an event to the practice's trail. `detail` holds counts and ids, never patient data."""
     scope = practice.code if practice else ""
-    facts = dict(detail or {})
+    facts = _detail(detail)
     with transaction.atomic():
         link = extend(KIND, scope, _payload(at, by, action, object_kind, object_key, facts))
         return AuditEvent.objects.create(
@@ -74,7 +92,11 @@ class Deed:
 
 def record_all(*, practice: Practice, by: str, deeds: Sequence[Deed]) -> None:
     """Add events to the practice's trail in one go, within the transaction of what they tell."""
-    payloads = [_payload(d.at, by, d.action, d.object_kind, d.object_key, d.detail) for d in deeds]
+    details = [_detail(deed.detail) for deed in deeds]
+    payloads = [
+        _payload(deed.at, by, deed.action, deed.object_kind, deed.object_key, detail)
+        for deed, detail in zip(deeds, details)
+    ]
     links = extend_all(KIND, practice.code, payloads)
     ids = new_ids(AuditEvent)
     insert(
@@ -89,11 +111,11 @@ def record_all(*, practice: Practice, by: str, deeds: Sequence[Deed]) -> None:
                 deed.action,
                 deed.object_kind,
                 deed.object_key,
-                json.dumps(deed.detail),
+                json.dumps(detail),
                 link.previous_hash,
                 link.hash,
             )
-            for deed, link in zip(deeds, links)
+            for deed, detail, link in zip(deeds, details, links)
         ],
     )
 

@@ -9,11 +9,13 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from dueline.cli.startup import ready
 
 _log = logging.getLogger("dueline.background")
 EVERY_SECONDS = 600  # between looks at what the day still needs
+TELL_SECONDS = 15  # between looks at what other systems are to be told
 
 
 def _stop_with_the_server() -> None:
@@ -21,19 +23,32 @@ def _stop_with_the_server() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _every_night() -> None:
+def _daily() -> None:
     """Put off what is done once a day, from the first hour of the business day on; a server that was off catches up."""
-    from django.db import DatabaseError, close_old_connections
-
+    from dueline.api.tasks import tidy
     from dueline.cases.tasks import look_tonight
+
+    look_tonight()
+    tidy()
+
+
+def _telling() -> None:
+    """Tell other systems what happened."""
+    from dueline.api.tasks import tell
+
+    tell()
+
+
+def _again_and_again(do: Callable[[], None], seconds: int) -> None:
+    from django.db import DatabaseError, close_old_connections
 
     while True:
         try:
-            look_tonight()
+            do()
         except DatabaseError:
-            _log.warning("The nightly work could not be put off; it is tried again.", exc_info=True)
+            _log.warning("%s could not be done; it is tried again.", do.__name__, exc_info=True)
         close_old_connections()
-        time.sleep(EVERY_SECONDS)
+        time.sleep(seconds)
 
 
 def main() -> None:
@@ -42,7 +57,8 @@ def main() -> None:
     ready()
     from django.core.management import call_command
 
-    threading.Thread(target=_every_night, daemon=True).start()
+    for do, seconds in ((_daily, EVERY_SECONDS), (_telling, TELL_SECONDS)):
+        threading.Thread(target=_again_and_again, args=(do, seconds), daemon=True).start()
     call_command("db_worker", interval=1, startup_delay=False, verbosity=0)
 
 

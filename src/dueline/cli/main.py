@@ -14,6 +14,8 @@ COMMANDS = {
     "demo": "Invent two practices, take their files in, print the call sheet and serve the site.",
     "practice": "Add a practice, or list those there are.",
     "user": "Add a person with a role, or list those there are.",
+    "token": "Make, list or revoke tokens for programs.",
+    "mcp": "Serve an assistant over standard input and output, with the rights of a token.",
     "sample": "Write an invented practice's files.",
     "read": "Read X12 files and say what is in them, without storing anything.",
     "check": "Look at claims before they go out.",

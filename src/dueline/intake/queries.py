@@ -14,10 +14,20 @@ SHOWN_HELD = 20
 AT_ONCE = 500  # files named in a query
 
 
+def receipts_of(practice: Practice, *, show: str = "") -> QuerySet[Receipt]:
+    """Return the receipts that `_shown` lets through, newest first."""
+    found = Receipt.objects.filter(_shown(practice, show), practice=practice)
+    return found.select_related("source_file").order_by("-received_at", "-id")
+
+
 def receipts(practice: Practice, *, show: str = "") -> list[Receipt]:
     """Return the latest receipts that `_shown` lets through, newest first."""
-    found = Receipt.objects.filter(_shown(practice, show), practice=practice)
-    return list(found.select_related("source_file").order_by("-received_at", "-id")[:LATEST])
+    return list(receipts_of(practice, show=show)[:LATEST])
+
+
+def receipt_for(practice: Practice, pk: int) -> Receipt:
+    """Return one receipt of the practice. Raises Receipt.DoesNotExist."""
+    return receipts_of(practice).get(pk=pk)
 
 
 def receipt_counts(practice: Practice) -> dict[str, int]:
@@ -84,15 +94,20 @@ def file_faults(found: list[Receipt]) -> dict[int, SetProblem]:
     }
 
 
-def held_sets(practice: Practice) -> QuerySet[TransactionSet]:
+def quarantine_of(practice: Practice) -> QuerySet[TransactionSet]:
     """Return the sets in quarantine, newest first, with file and faults."""
     faults = SetProblem.objects.order_by("-is_fatal", "segment_number", "id")
     return (
         TransactionSet.objects.filter(practice=practice, status=PostingStatus.QUARANTINED.value)
         .select_related("source_file", "payer")
         .prefetch_related(Prefetch("problems", queryset=faults))
-        .order_by("-posted_at", "-id")[:SHOWN_HELD]
+        .order_by("-posted_at", "-id")
     )
+
+
+def held_sets(practice: Practice) -> QuerySet[TransactionSet]:
+    """Return the latest of the sets in quarantine."""
+    return quarantine_of(practice)[:SHOWN_HELD]
 
 
 def open_proposals(practice: Practice) -> QuerySet[MatchProposal]:

@@ -7,6 +7,7 @@ from dueline.worklist.actions.leases import (
     release,
     take,
     take_next,
+    turn,
 )
 from dueline.worklist.actions.refresh import RefreshResult, ensure_priced, refresh
 from dueline.worklist.actions.requests import (
@@ -37,5 +38,6 @@ __all__ = [
     "take",
     "take_next",
     "try_rules",
+    "turn",
     "withdraw_request",
 ]

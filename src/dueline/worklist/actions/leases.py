@@ -21,7 +21,7 @@ from dueline.worklist.queries.next_claim import Statement, next_statements
 from dueline.worklist.queries.payers_open import open_payer_ids
 
 # SQLite lets waiting writers starve for seconds; within a process they take turns here instead.
-_TURN = threading.Lock()
+_TURN = threading.RLock()
 
 _TAKE = """
     UPDATE worklist_worklistitem SET leased_by_id = %s, leased_until = %s
@@ -45,14 +45,15 @@ def take_next(
     for statement in next_statements(
         practice, user, role, open_payers=payers, as_of=as_of, now=now, level=level
     ):
-        with _turn(), transaction.atomic():
+        with turn(), transaction.atomic():
             pk = _take_one(statement, user, now)
             if pk is not None:
                 return _taken(practice, pk, user, now, "take_next")
     return None
 
 
-def _turn() -> AbstractContextManager[object]:
+def turn() -> AbstractContextManager[object]:
+    """Wait for one's turn among this process's writers; taken before a transaction, never within one alone."""
     return _TURN if connection.vendor == "sqlite" else nullcontext()
 
 

@@ -1,0 +1,1 @@
+"""Writes of the interfaces: tokens, writes done once, endpoints and messages, drafts."""

@@ -1,0 +1,1 @@
+"""Reading tokens, pages of lists, drafts, events and messages."""
