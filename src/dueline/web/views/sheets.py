@@ -92,6 +92,7 @@ def _list(
 ) -> HttpResponse:
     context = {
         "page": "intake",
+        "as_of": clock.today(),
         "imports": imports_of(practice),
         "mappings": mappings_of(practice),
         "refusal": refusal,
