@@ -118,6 +118,7 @@ def sheet_files(request: PracticeRequest, practice: Practice) -> HttpResponse:
             by=request.user.get_username(),
             as_of=clock.today(),
             now=clock.now(),
+            takes_stated=True,
         )
     except SheetError as refused:
         return _list(request, practice, refusal=str(refused), status=422)
