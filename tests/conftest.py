@@ -6,9 +6,14 @@ since processes that share the tests are started from this one.
 """
 
 import os
+import shutil
+import sqlite3
+import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
@@ -53,17 +58,45 @@ def pytest_unconfigure() -> None:
     FOLDER.cleanup()
 
 
+def _migrated(url: str, home: Path) -> None:
+    """Make a database's tables as the first command does."""
+    environment = {**os.environ, "DUELINE_HOME": str(home), "DUELINE_DATABASE_URL": url}
+    command = [Path(sys.executable).with_name("dueline"), "practice", "list"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the file, or on PostgreSQL the name, of a database with tables and no rows, to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    if not SERVER:
+        _migrated(f"sqlite:///{folder}/empty.sqlite3", folder)
+        with closing(sqlite3.connect(folder / "empty.sqlite3")) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        yield str(folder / "empty.sqlite3")
+        return
+    import psycopg
+
+    name = f"empty_{uuid.uuid4().hex}"
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        _migrated(SERVER.replace("/dueline?", f"/{name}?"), folder)
+        yield name
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
+def database_url(empty_database: str, tmp_path: Path) -> Iterator[str]:
     """Give the URL of an empty database of this test's own, for commands run as processes."""
     if not SERVER:
+        shutil.copy(empty_database, tmp_path / "own.sqlite3")
         yield f"sqlite:///{tmp_path}/own.sqlite3"
         return
     import psycopg
 
     name = f"own_{uuid.uuid4().hex}"
     with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {empty_database}")
         yield SERVER.replace("/dueline?", f"/{name}?")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "dueline.denials",
     "dueline.cases",
     "dueline.prevention",
+    "dueline.underpayments",
     "dueline.intake",
     "dueline.sheets",
     "dueline.reports",

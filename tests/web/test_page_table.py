@@ -29,13 +29,15 @@ from dueline.core.scripts import shipped_text
 from dueline.denials.models import Denial
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
-from dueline.ledger.models import Claim, TransactionSet
+from dueline.ledger.models import Claim, LinePayment, TransactionSet
 from dueline.payers.actions import seed_default_rules
 from dueline.payers.models import Payer, PayerRule
 from dueline.prevention.actions import check_file
 from dueline.prevention.models import CheckRun
 from dueline.sheets.actions import receive_sheet, take_in
 from dueline.sheets.models import SheetImport, SheetResolution
+from dueline.underpayments.actions import Agreed, load_schedule, set_pricing
+from dueline.underpayments.models import Underpayment
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
 from dueline.worklist.models import Request, WorklistItem
@@ -203,6 +205,7 @@ def _build(folder: Path) -> Site:
     made.nobody = person("nobody")
     for code, lead in (("lakeside", made.people[Role.LEAD]), ("summit", made.summit_lead)):
         made.ids[code]["pattern"] = _pattern(made.practices[code], lead)
+        made.ids[code]["underpayment"] = _underpayment(made.practices[code], lead)
     return made
 
 
@@ -219,6 +222,23 @@ def _pattern(practice: Practice, lead: User) -> int:
     open_case(practice=practice, by=lead, statement=f"No authorization {SCRIPT}", carc="197",
               conditions=values, as_of=AS_OF, now=NOW)  # fmt: skip
     return made.pk
+
+
+def _underpayment(practice: Practice, lead: User) -> int:
+    """Set a contract's terms, and take every answered line for short by them."""
+    rows = [["Code", "Amount"], ["99213", "120"]]
+    schedule = load_schedule(practice=practice, name=f"Ours {SCRIPT}", effective_from=date(2026, 1, 1),
+                             source="Exhibit B", rows=enumerate(rows, start=1), by=lead, now=NOW)  # fmt: skip
+    payer = Payer.objects.get(practice=practice)
+    agreed = Agreed("2026", schedule.name, "Exhibit B")
+    pricing = set_pricing(payer=payer, agreed=agreed, by=lead, now=NOW)
+    made = [
+        Underpayment(practice=practice, claim=line.claim_payment.claim, line_payment=line, pricing=pricing,
+                     schedule=schedule, expected_cents=12000, allowed_cents=9000, short_cents=3000,
+                     arithmetic="99213 $120.00", paid_on=AS_OF, found_at=NOW)
+        for line in LinePayment.objects.filter(practice=practice, claim_payment__claim__isnull=False)
+    ]  # fmt: skip
+    return Underpayment.objects.bulk_create(made)[0].pk
 
 
 @pytest.fixture(scope="module")
@@ -298,6 +318,8 @@ class Page:
         }
         if self.name == "check-files":
             sent["files"] = SimpleUploadedFile("out.837", _out("1234567893", 1))
+        if self.name == "load-schedule":
+            sent["file"] = SimpleUploadedFile("fees.csv", b"Code,Amount\n99213,92.00\n99214,130\n")
         if self.name == "sheet-files":
             sent["file"] = SimpleUploadedFile("new.csv", _sheet("new", "SHT900"))
         if self.name == "upload":
@@ -477,6 +499,9 @@ PAGES = (
     Page("open-case", "Opened with", R.ANALYST, R.QUALITY, method="get post", pk="pattern",
          data=_data(statement="No one asks for authorization"), asks=("statement",),
          action="open_case"),
+    Page("open-case-anew", "Opened with", R.ANALYST, R.L1_CALLER, method="get post",
+         data=_data(carc="197", payer="$payer", statement="No one asks"), action="open_case",
+         asks=("carc", "payer", "procedure", "statement")),
     Page("cases", "No authorization", R.QUALITY, asks=("show",), is_list=True),
     Page("case", "No authorization", R.AUDITOR, parts=_CASE, asks=("page",), action="view_case"),
     Page("change-case", "Nobody asks", R.BILLER, R.AUDITOR, method="post", parts=_CASE,
@@ -490,6 +515,20 @@ PAGES = (
          data=_data(text="We asked the front desk"), asks=("text",), action="note_case"),
     Page("watch-case", "Stop watching", R.BILLER, R.AUDITOR, method="post", parts=_CASE,
          data=_data(watching="yes"), asks=("watching",), action="watch_case"),
+    Page("underpayments", "LKS001", R.QUALITY, asks=("state", "payer", "page"),
+         action="view_underpayments", is_list=True),
+    Page("underpayment-decide", "Underpayments", R.BILLER, R.ANALYST, method="post", pk="underpayment",
+         data=_data(state="disputed", reason="Asked by letter"), asks=("state", "reason"),
+         action="decide_underpayment"),
+    Page("contracts", "Exhibit B", R.QUALITY, is_list=True),
+    Page("load-schedule", "Loaded 2 amounts", R.LEAD, R.BILLER, method="post",
+         data=_data(name="Ours", effective_from="2026-01-01", source="Letter"),
+         asks=("name", "effective_from", "effective_to", "source"), action="load_fee_schedule"),
+    Page("set-terms", "90 % of Ours", R.LEAD, R.BILLER, method="post",
+         data=_data(payer="$payer", contract="2027", schedule=f"Ours {SCRIPT}", percent="90",
+                    terms_source="Letter"),
+         asks=("payer", "contract", "first", "last", "schedule", "percent", "lesser", "terms_source"),
+         action="set_contract set_contract_pricing"),
     Page("intake", "Out of balance by $25.00", R.QUALITY, asks=("show",), action="view_intake",
          is_list=True),
     Page("upload", "new.835", R.BILLER, R.L2_CALLER, method="post",

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     WORK_CASES = "work_cases"  # on the causes of denials
     CHECK_CLAIMS = "check_claims"  # look at claims before they go out
     CHANGE_CHECKS = "change_checks"  # turn such a check off and on
+    WORK_UNDERPAYMENTS = "work_underpayments"
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -40,7 +41,7 @@ _CALLER = {
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.L1_CALLER: frozenset(_CALLER),
-    Role.L2_CALLER: frozenset(_CALLER | {_P.DECIDE_MATCHES}),
+    Role.L2_CALLER: frozenset(_CALLER | {_P.DECIDE_MATCHES, _P.WORK_UNDERPAYMENTS}),
     Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
     Role.ANALYST: frozenset(
         {
@@ -62,6 +63,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.DECIDE_MATCHES,
             _P.WORK_CASES,
             _P.CHECK_CLAIMS,
+            _P.WORK_UNDERPAYMENTS,
             _P.EXPORT,
         }
     ),
@@ -86,6 +88,7 @@ _DEEDS = {
     _P.WORK_CASES: "work cases",
     _P.CHECK_CLAIMS: "check claims before they go out",
     _P.CHANGE_CHECKS: "turn checks off and on",
+    _P.WORK_UNDERPAYMENTS: "work underpayments",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }

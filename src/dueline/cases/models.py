@@ -132,6 +132,23 @@ class CaseNote(AppendOnly):
         return f"case note {self.pk}"
 
 
+class CaseSeen(models.Model):
+    """How far a person has read the notes of a case that they watch: what came later is news to them."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="seen", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    note = models.ForeignKey(CaseNote, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="case_seen_once")]
+
+    def __str__(self) -> str:
+        return f"case seen {self.pk}"
+
+
 class CaseMeasure(models.Model):
     """The effect of a case's fix as measured on a day: core.case_effect's counts and what follows from them."""
 

@@ -10,6 +10,7 @@ import typer
 
 from dueline.cli.demo_case import open_demo_case
 from dueline.cli.demo_contacts import record_contacts
+from dueline.cli.demo_contract import agree_demo_contract
 from dueline.cli.demo_files import plant
 from dueline.cli.startup import (
     AsOfOption,
@@ -74,6 +75,7 @@ def demo(
     for code in CLAIMS:
         record_contacts(practice_or_fail(code), day)
     open_demo_case(practice_or_fail("lakeside"), day)
+    agree_demo_contract(practice_or_fail("lakeside"), day)
     _print_sheet(practice_or_fail("lakeside"), day)
     _print_sign_ins()
     if not no_serve:

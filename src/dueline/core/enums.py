@@ -426,3 +426,11 @@ class WarningOutcome(StrEnum):
     REFUSED_OTHERWISE = "refused_otherwise"  # refused for another reason: says nothing of it
     MENDED = "mended"  # a later check of the claim no longer found it
     SUPERSEDED = "superseded"  # a later check of the claim found it again: that warning counts
+
+
+class UnderpaymentState(StrEnum):
+    OPEN = "open"
+    DISPUTED = "disputed"  # the payer was asked for the rest
+    ACCEPTED = "accepted"  # a person said why it is right, or not worth it
+    RECOVERED = "recovered"  # the payer has paid by the contract since
+    TAKEN_BACK = "taken_back"  # the payment was reversed, and nothing came in its place

@@ -32,6 +32,7 @@ from dueline.intake.posting import (
 from dueline.ledger.models import Claim, ClaimPayment, SourceFile, TransactionSet
 from dueline.ledger.posting import TABLES, Directory, Posting, lock, post_decided
 from dueline.prevention.actions import measure
+from dueline.underpayments.actions import find_underpayments
 from dueline.worklist.actions import refresh
 
 MOST_ITEMS = 5_000  # that wait to be posted in one transaction: a fraction of a second
@@ -293,6 +294,7 @@ class IntakeRun:
             with transaction.atomic():
                 refresh_denials(practice=self.practice, as_of=self.as_of, claim_ids=touched)
                 measure(practice=self.practice, claim_ids=touched)
+                find_underpayments(practice=self.practice, now=self.clock(), claim_ids=touched)
                 refresh(practice=self.practice, as_of=self.as_of, claim_ids=touched)
                 SourceFile.objects.filter(pk__in=[f.pk for f in self._read]).update(
                     is_complete=True
@@ -377,6 +379,7 @@ def release_set(
             transaction_set.delete()
             refresh_denials(practice=practice, as_of=as_of, claim_ids=result.touched)
             measure(practice=practice, claim_ids=result.touched)
+            find_underpayments(practice=practice, now=now, claim_ids=result.touched)
             refresh(practice=practice, as_of=as_of, claim_ids=result.touched)
             return released
     raise IntakeError("The file no longer holds this set.")
@@ -427,6 +430,7 @@ def decide_match(
     )
     refresh_denials(practice=practice, as_of=as_of, claim_ids=touched)
     measure(practice=practice, claim_ids=touched)
+    find_underpayments(practice=practice, now=now, claim_ids=touched)
     refresh(practice=practice, as_of=as_of, claim_ids=touched)
     payment.refresh_from_db()
     return payment

@@ -13,6 +13,10 @@ class RulesRefused(Exception):
         self.problems = list(problems)
 
 
+class ContractRefused(Exception):
+    """A contract cannot be as asked; the message says what was expected."""
+
+
 class FileRefused(Exception):
     """A file of rules and payers cannot be read, for the reason in words."""
 

@@ -18,7 +18,7 @@ from dueline.core.x12.model import (
 )
 from dueline.sample.catalog import DENIALS
 from dueline.sample.claims import Billed
-from dueline.sample.payers import SamplePayer
+from dueline.sample.payers import SamplePayer, allowed_cents
 from dueline.sample.practice import PracticePlan
 
 ZERO_SHARE = frozenset({"MC", "WC", "AM", "VA"})
@@ -211,8 +211,7 @@ def _denied(line: ServiceLine, answer: Answer) -> LinePayment:
 
 def _allowed(payer: SamplePayer, line: ServiceLine, chance: Random, early: bool) -> LinePayment:
     """Return a paid line."""
-    percent = payer.contract_percent + line.charge_cents % 7 - 3
-    allowed = line.charge_cents * percent // 100
+    allowed = allowed_cents(payer, line.charge_cents)
     adjustments = [Adjustment("CO", "45", line.charge_cents - allowed)]
     left = allowed
     is_visit = bool(line.procedure and line.procedure.code.startswith("99"))

@@ -8,6 +8,7 @@ from random import Random
 
 from dueline.core.calendars import next_business_day, previous_business_day
 from dueline.core.enums import PayerType, SetKind
+from dueline.core.mbi import invented_mbi
 from dueline.core.x12.model import (
     DatePeriod,
     Diagnosis,
@@ -98,8 +99,8 @@ def billed_claim(plan: PracticePlan, number: int, chance: Random) -> Billed:
         payer=payer,
         secondary=secondary,
         patient=person,
-        member_id=f"{payer.code[:3]}{1000000 + person.number}",
-        secondary_member_id=f"{secondary.code[:3]}{2000000 + person.number}" if secondary else "",
+        member_id=_member_id(payer, 1000000 + person.number),
+        secondary_member_id=_member_id(secondary, 2000000 + person.number) if secondary else "",
         is_dependent=_is_dependent(person.number, payer),
         services=services,
         rendering=plan.rendering[chance.randrange(len(plan.rendering))],
@@ -120,6 +121,12 @@ def _insured(plan: PracticePlan, number: int) -> tuple[Patient, SamplePayer, Sam
     ages = CHILDREN if _is_dependent(number, payer) else _AGES.get(payer.kind, ADULTS)
     start = plan.as_of - timedelta(days=MONTHS_DAYS)
     return patient(number, chance, ages=ages, on=start), payer, _secondary_of(payer, chance)
+
+
+def _member_id(payer: SamplePayer, number: int) -> str:
+    if payer.kind is PayerType.MEDICARE:
+        return invented_mbi(number)
+    return f"{payer.code[:3]}{number}"
 
 
 def _is_dependent(number: int, payer: SamplePayer) -> bool:

@@ -29,6 +29,11 @@ class SamplePayer:
         return (first, (first + 2) % 5) if self.kind is PayerType.MEDICARE else (first,)
 
 
+def allowed_cents(payer: SamplePayer, charge_cents: int) -> int:
+    """Return what a payer allows of a charge: its percent of it, a little more or less by the amount."""
+    return charge_cents * (payer.contract_percent + charge_cents % 7 - 3) // 100
+
+
 def _payer(*facts: object, **more: object) -> SamplePayer:
     return SamplePayer(*facts, **more)  # type: ignore[arg-type]
 

@@ -10,6 +10,7 @@ from dueline.accounts.models import Practice
 from dueline.accounts.permissions import ROLE_NAMES, Permission, role_can
 from dueline.accounts.queries import practices_of
 from dueline.calls.queries import call_of
+from dueline.cases.queries.reading import with_news
 from dueline.core.enums import PostingStatus, Role
 from dueline.intake.models import MatchProposal
 from dueline.ledger.models import TransactionSet
@@ -46,6 +47,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "role_name": ROLE_NAMES[role] if role else "",
         "due_count": _due_count(practice, role),
         "undecided_count": _undecided_count(practice),
+        "news_count": with_news(practice, user).count(),
         "asked_count": sum(open_counts(practice).values()) if can_answer else 0,
         "can_answer": can_answer,
         "can_work": role_can(role, Permission.WORK_CLAIMS),

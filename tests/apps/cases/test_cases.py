@@ -18,12 +18,14 @@ from dueline.cases.actions import (
     look_for_patterns,
     open_case,
     reopen_case,
+    see_case,
     set_fix,
+    watch_case,
 )
 from dueline.cases.errors import CaseRefused
 from dueline.cases.models import Case, CaseClaim, CaseMeasure, Pattern
 from dueline.cases.queries.answered import answered
-from dueline.cases.queries.reading import case_cents, current_patterns
+from dueline.cases.queries.reading import case_cents, current_patterns, with_news
 from dueline.core.enums import CaseState, Role, RootCauseOwner
 from dueline.denials.models import Denial
 from dueline.intake.actions import intake_paths
@@ -186,6 +188,26 @@ def test_a_case_takes_in_what_is_refused_later_and_says_so(
     look(practice, AS_OF + timedelta(days=1))
     assert case.claims.filter(is_evidence=False).count() == 5
     assert case.notes.latest("pk").text == "5 claims were refused as this case says, and joined it."
+
+
+def test_what_others_note_is_news_to_those_who_watch_until_they_look(
+    practice: Practice, people: dict[Role, Any]
+) -> None:
+    look(practice)
+    biller, analyst = people[Role.BILLER], people[Role.ANALYST]
+    case = opened(practice, biller)
+    assert not with_news(practice, biller), "their own case, just opened"
+    watch_case(case=case, by=analyst, is_watching=True, now=NOW)
+    assert not with_news(practice, analyst), "what was said before they watched"
+    comment(case=case, by=analyst, text="I asked the front desk.", now=NOW)
+    assert list(with_news(practice, biller)) == [case]
+    assert not with_news(practice, analyst), "their own words"
+    see_case(case=case, by=biller)
+    assert not with_news(practice, biller)
+    set_fix(case=case, by=analyst, fixed_on=FIXED_ON, as_of=AS_OF, now=NOW)
+    assert list(with_news(practice, biller)) == [case]
+    watch_case(case=case, by=biller, is_watching=False, now=NOW)
+    assert not with_news(practice, biller)
 
 
 def test_what_is_refused_and_what_leaves_a_trace(

@@ -45,6 +45,7 @@ def one(old: str, new: str) -> tuple[tuple[str, str], ...]:
     return ((old, new),)
 
 
+_MEDICARE_ID = ("HLH4471203", "1AA0AD5AA01")
 _SV107 = "UN*1***1:2"
 # check, base, what is changed so that it warns, what comes near and is right, facts
 CASES = [
@@ -66,6 +67,13 @@ CASES = [
         None,
     ),
     ("member_id_malformed", "P", one("HLH4471203", "PENDING"), one("HLH4471203", "PENDING1"), None),
+    (
+        "medicare_number_malformed",
+        "P",
+        (("GRP7******CI", "GRP7******MB"), ("HLH4471203", "1AA0AD5AA0S")),
+        (("GRP7******CI", "GRP7******MB"), _MEDICARE_ID),
+        None,
+    ),
     (
         "birth_date_missing",
         "P",
@@ -149,7 +157,7 @@ CASES = [
         "filing_indicator_missing",
         "P",
         one("GRP7******CI", "GRP7"),
-        one("******CI", "******MB"),
+        one("******CI", "******BL"),
         None,
     ),
     (
@@ -292,8 +300,8 @@ CASES = [
     (
         "covered_days_missing",
         "I",
-        (("******CI", "******MA"), ("HI*BE:80:::4\n", "")),
-        one("******CI", "******MA"),
+        (("******CI", "******MA"), _MEDICARE_ID, ("HI*BE:80:::4\n", "")),
+        (("******CI", "******MA"), _MEDICARE_ID),
         None,
     ),
     (

@@ -6,6 +6,7 @@ from dueline.cases.actions.cases import (
     comment,
     open_case,
     reopen_case,
+    see_case,
     set_fix,
     watch_case,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "look_for_patterns",
     "open_case",
     "reopen_case",
+    "see_case",
     "set_fix",
     "watch_case",
 ]

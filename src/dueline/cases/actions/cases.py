@@ -13,7 +13,7 @@ from dueline.accounts.permissions import Permission, check
 from dueline.accounts.queries import role_in
 from dueline.cases.actions.nightly import update_case
 from dueline.cases.errors import CaseRefused
-from dueline.cases.models import Case, CaseNote, Pattern
+from dueline.cases.models import Case, CaseNote, CaseSeen, Pattern
 from dueline.cases.queries.answered import ATTRIBUTES, answered
 from dueline.core.enums import CaseState, RootCauseOwner
 from dueline.denials.queries.meanings import Meanings
@@ -83,6 +83,7 @@ def open_case(
         update_case(case, found, as_of=as_of, now=now)
         _record(case, by, "open_case", now, {"claims": case.claims.count()})
         note(case, by, f"Opened with {case.claims.count()} claims.", now)
+        see_case(case=case, by=by)
     return case
 
 
@@ -176,7 +177,18 @@ def watch_case(*, case: Case, by: User, is_watching: bool, now: datetime) -> Non
     """Put a case on a person's own list, or take it off. Raises NotAllowed."""
     check(by, case.practice, Permission.WORK_CASES)
     (case.watchers.add if is_watching else case.watchers.remove)(by)
+    see_case(case=case, by=by)  # what was said before is no news
     _record(case, by, "watch_case" if is_watching else "unwatch_case", now, {})
+
+
+def see_case(*, case: Case, by: User) -> None:
+    """Note that a person who watches a case has read all its notes: nothing of it is news to them."""
+    last = case.notes.order_by("-pk").first()
+    if last is None or not case.watchers.filter(pk=by.pk).exists():
+        return
+    CaseSeen.objects.update_or_create(
+        case=case, user=by, defaults={"note": last, "practice_id": case.practice_id}
+    )
 
 
 def note(case: Case, by: User, text: str, now: datetime) -> CaseNote:

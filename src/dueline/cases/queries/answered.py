@@ -14,7 +14,7 @@ from dueline.denials.queries.analysis.facts import Facts, facts_of
 
 ATTRIBUTES = (
     *("payer", "plan", "procedure", "modifier", "diagnosis", "place", "billing_provider"),
-    *("rendering_provider", "age", "sex", "lag", "authorization"),
+    *("rendering_provider", "location", "age", "sex", "lag", "authorization"),
 )
 MOST_LINES_A_CLAIM = 50  # the rest of an endless claim says nothing new
 
@@ -24,7 +24,7 @@ _LINES = f"""
         replace(split_part(billed, '|', 2), '+', ' ') AS modifier
     FROM (
         SELECT claim_id, patient_id, service_day, answered_day, payer, plan, diagnosis, place,
-            billing_provider, rendering_provider, age, sex, lag, "authorization",
+            billing_provider, rendering_provider, location, age, sex, lag, "authorization",
             unnest(string_split(lines, ' ')[1:{MOST_LINES_A_CLAIM}]) AS billed
         FROM claims WHERE answered_day > 0
         ORDER BY claim_id

@@ -1,12 +1,12 @@
 """Patterns and cases of a practice, as pages and commands show them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
-from dueline.accounts.models import Practice
-from dueline.cases.models import Case, Pattern, PatternRun
+from dueline.accounts.models import Practice, User
+from dueline.cases.models import Case, CaseNote, CaseSeen, Pattern, PatternRun
 from dueline.cases.queries.answered import ATTRIBUTES
 from dueline.core import codes
 from dueline.core.denial_attributes import NAMES, Attribute
@@ -69,6 +69,13 @@ def cases_of(practice: Practice) -> QuerySet[Case]:
     )
 
 
+def with_news(practice: Practice, user: User) -> QuerySet[Case]:
+    """Return the cases this person watches in which another, or Dueline, has noted something they have not seen."""
+    seen = CaseSeen.objects.filter(case=OuterRef("case"), user=user, note__gte=OuterRef("pk"))
+    news = CaseNote.objects.filter(case=OuterRef("pk")).exclude(by=user.get_username())
+    return Case.objects.filter(Exists(news.exclude(Exists(seen))), practice=practice, watchers=user)
+
+
 def case_for(practice: Practice, number: int) -> Case:
     """Return a case of the practice by its number. Raises Case.DoesNotExist."""
     return Case.objects.select_related("pattern", "assigned_to").get(
@@ -98,17 +105,23 @@ def told(practice: Practice, rows: Iterable[Pattern | Case]) -> dict[int, Told]:
     labels = Labels(
         practice, ((Attribute(name), value) for row in kept for name, value in row.conditions)
     )
-    return {row.pk: _told(row, labels) for row in kept}
+    return {row.pk: _told(row.carc, row.conditions, labels) for row in kept}
 
 
-def _told(row: Pattern | Case, labels: Labels) -> Told:
-    ordered = sorted(row.conditions, key=lambda one: ATTRIBUTES.index(one[0]))
+def told_of(practice: Practice, carc: str, conditions: Sequence[tuple[str, str]]) -> Told:
+    """Return a reason and values, of which there is no row yet, in words."""
+    labels = Labels(practice, ((Attribute(name), value) for name, value in conditions))
+    return _told(carc, conditions, labels)
+
+
+def _told(carc: str, conditions: Iterable[Sequence[str]], labels: Labels) -> Told:
+    ordered = sorted(conditions, key=lambda one: ATTRIBUTES.index(one[0]))
     values = tuple(
         (NAMES[Attribute(name)], labels.of(Attribute(name), value)) for name, value in ordered
     )
-    summary = codes.carc(row.carc).summary
+    summary = codes.carc(carc).summary
     where = ", ".join(_phrase(Attribute(name), value, labels) for name, value in ordered)
-    return Told(values, f"CARC {row.carc} {summary}".strip(), where[:1].upper() + where[1:])
+    return Told(values, f"CARC {carc} {summary}".strip(), where[:1].upper() + where[1:])
 
 
 def _phrase(by: Attribute, value: str, labels: Labels) -> str:

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from dueline.core.claim_checks.facts import Answer, ClaimFacts, Finding
 from dueline.core.enums import WarningGrade
+from dueline.core.mbi import is_mbi
 from dueline.core.x12.model import Party, SubmittedClaim
 
 _INJURY = frozenset({"WC", "AM"})  # property and casualty: the member ID may be a claim number
+_MEDICARE = frozenset({"MA", "MB"})
 _PLACEHOLDERS = frozenset("UNKNOWN NONE NA N/A SELF PENDING NOTKNOWN TBD TEST SELFPAY NOID".split())
 _RELATIONSHIPS = frozenset("01 19 20 21 39 40 53 G8".split())
 _OLDEST = timedelta(days=125 * 366)
@@ -78,6 +80,16 @@ def _wrong_with_member_id(text: str) -> str:
     return ""
 
 
+def medicare_number_malformed(claim: SubmittedClaim, facts: ClaimFacts) -> Iterator[Answer]:
+    holder = claim.subscriber.party
+    is_medicare = claim.subscriber.filing_indicator in _MEDICARE
+    if not is_medicare or not holder.identifier.strip() or is_mbi(holder.identifier):
+        return
+    if not _wrong_with_member_id(holder.identifier):  # else that is said
+        expected = "a Medicare number (MBI): eleven signs such as 1AC2DE3FG45, no hyphens"
+        yield Finding(holder.segment_number, "2010BA", "NM109", expected, "another form")
+
+
 def birth_date_missing(claim: SubmittedClaim, facts: ClaimFacts) -> Iterator[Answer]:
     party, loop, number = _patient(claim)
     if party.birth_on is None:
@@ -128,6 +140,7 @@ CHECKS = (
     patient_address_missing,
     member_id_missing,
     member_id_malformed,
+    medicare_number_malformed,
     birth_date_missing,
     birth_date_impossible,
     sex_unknown,

@@ -1,5 +1,6 @@
 """Adding payers, and changing what is known of them and of their rules. Each write is atomic."""
 
+from dueline.payers.actions.contracts import set_contract
 from dueline.payers.actions.defaults import add_payer, default_rules, seed_default_rules
 from dueline.payers.actions.facts import apply_payers, change_contact
 from dueline.payers.actions.rules import (
@@ -20,5 +21,6 @@ __all__ = [
     "default_rules",
     "mark_checked",
     "seed_default_rules",
+    "set_contract",
     "withdraw_rule",
 ]

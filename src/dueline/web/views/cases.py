@@ -7,32 +7,32 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from dueline import clock
 from dueline.accounts import audit
 from dueline.accounts.errors import NotAllowed
 from dueline.accounts.models import Membership, Practice, User
 from dueline.accounts.permissions import Permission, why_not
-from dueline.accounts.web import PracticeRequest, in_practice, requires
+from dueline.accounts.web import PracticeRequest, in_practice
 from dueline.cases.actions import (
     CaseFacts,
     change_case,
     comment,
-    open_case,
     reopen_case,
+    see_case,
     set_fix,
     watch_case,
 )
 from dueline.cases.errors import CaseRefused
-from dueline.cases.models import Case, CaseMeasure, Pattern
+from dueline.cases.models import Case, CaseMeasure
 from dueline.cases.queries.reading import (
     case_cents,
     case_for,
     cases_of,
-    pattern_for,
     payer_of,
     told,
+    with_news,
 )
 from dueline.core.enums import CaseState, RootCauseOwner
 from dueline.core.proportion import wilson
@@ -55,6 +55,7 @@ def cases_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
         "page": "denials",
         "shown": shown,
         "rows": [(row, words[row.pk], measures.get(row.pk)) for row in rows],
+        "news": set(with_news(practice, request.user).values_list("pk", flat=True)),
         "why_not": why_not(request.role, Permission.WORK_CASES),
     }
     return render(request, "web/cases.html", context)
@@ -70,43 +71,6 @@ def _case_or_404(practice: Practice, number: int) -> Case:
         return case_for(practice, number)
     except Case.DoesNotExist:
         raise Http404 from None
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@in_practice
-@requires(Permission.WORK_CASES)
-def open_page(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
-    """Open a case about a pattern: the statement is proposed, and can be said otherwise."""
-    try:
-        pattern = pattern_for(practice, pk)
-    except Pattern.DoesNotExist:
-        raise Http404 from None
-    words = told(practice, [pattern])[pattern.pk]
-    statement = words.title if request.method != "POST" else typed(request, "statement")
-    error, status = "", 200
-    if request.method == "POST":
-        try:
-            case = open_case(
-                practice=practice,
-                by=request.user,
-                statement=statement,
-                carc=pattern.carc,
-                conditions=[(name, value) for name, value in pattern.conditions],
-                pattern=pattern,
-                as_of=clock.today(),
-                now=clock.now(),
-            )
-            return redirect("web:case", practice=practice.code, number=case.number)
-        except CaseRefused as refused:
-            error, status = str(refused), 422
-    context = {
-        "page": "denials",
-        "pattern": pattern,
-        "told": words,
-        "statement": statement[:300],
-        "error": error,
-    }
-    return render(request, "web/case_open.html", context, status=status)
 
 
 @require_safe
@@ -129,6 +93,7 @@ def _show(
         "-joined_on", "pk"
     )
     page = Paginator(claims, PAGE).get_page(request.GET.get("page"))
+    see_case(case=case, by=request.user)
     audit.record(
         practice=practice,
         by=request.user.get_username(),

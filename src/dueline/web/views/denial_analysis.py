@@ -29,6 +29,7 @@ from dueline.denials.tasks import keep_up
 from dueline.reports import denial_words as words
 from dueline.reports.denial_report import Asked, DenialReport, denial_report
 from dueline.web.denial_charts import bar_width, shade, trend_chart
+from dueline.web.views.case_open import case_query
 from dueline.web.views.patterns import panel, payer_named
 from dueline.web.views.typed import row_number
 
@@ -94,6 +95,9 @@ def analysis_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
         "cohorts": [_cohort(asked, report, row) for row in report.cohorts.rows],
         "query": asked.query(),
         "error": error,
+        "case_query": ""
+        if why_not(request.role, Permission.WORK_CASES)
+        else case_query(asked.filters.values),
         "why_not_export": why_not(request.role, Permission.EXPORT),
     }
     return render(request, "web/denials.html", context, status=400 if error else 200)

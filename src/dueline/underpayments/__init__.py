@@ -1,0 +1,1 @@
+"""What a contract should have paid, and what came short of it."""
