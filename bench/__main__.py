@@ -28,6 +28,7 @@ PARTS = {
     "pages": True,
     "rule_change": True,
     "analysis": True,
+    "sheets": True,
 }
 
 

@@ -51,6 +51,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "asked_count": sum(open_counts(practice).values()) if can_answer else 0,
         "can_answer": can_answer,
         "can_work": role_can(role, Permission.WORK_CLAIMS),
+        "can_export": role_can(role, Permission.EXPORT),
         "can_record": role_can(role, Permission.RECORD_FOLLOW_UP),
         "can_administer": role_can(role, Permission.ADMINISTER),
         "can_move": role_can(role, Permission.MOVE_DUE_DATE),

@@ -18,6 +18,7 @@ from dueline.web.views import (
     denials,
     drafts,
     intake,
+    lists,
     patterns,
     payer_contacts,
     payer_import,
@@ -110,6 +111,8 @@ urlpatterns = [
     path(_P + "intake/files/", intake.upload, name="upload"),
     path(_P + "intake/sets/<int:pk>/release/", intake.release, name="release-set"),
     path(_P + "intake/proposals/<int:pk>/", intake.decide, name="decide-match"),
+    path(_P + "worklist/sheet/", lists.call_sheet, name="call-sheet"),
+    path(_P + "lists/<str:what>/<str:form>/", lists.list_export, name="list-export"),
     # spreadsheets
     path(_P + "sheets/", sheets.sheets_page, name="sheets"),
     path(_P + "sheets/files/", sheets.sheet_files, name="sheet-files"),
