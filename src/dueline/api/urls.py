@@ -11,7 +11,16 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from dueline.api import problems
-from dueline.api.views import claims, denials, follow_ups, intake, patterns, payers, worklist
+from dueline.api.views import (
+    claims,
+    denials,
+    follow_ups,
+    intake,
+    patterns,
+    payers,
+    webhooks,
+    worklist,
+)
 
 DESCRIPTION = """\
 Everything of a practice, for programs: over the same rules, permissions and audit trail as the pages.
@@ -73,7 +82,7 @@ api = DuelineApi(
     parser=_Strict(),
 )
 problems.install(api)
-for _part in (claims, worklist, follow_ups, payers, denials, patterns, intake):
+for _part in (claims, worklist, follow_ups, payers, denials, patterns, intake, webhooks):
     api.add_router("", _part.routes.router)
 
 urlpatterns = [path("api/v1/", api.urls)]

@@ -1,5 +1,6 @@
 """Drafts that an assistant left: a person confirms or discards each. Nothing of one counts before."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -60,10 +61,21 @@ def _facts(draft: Draft) -> list[tuple[str, str]]:
     given = {**draft.facts, **draft.facts.get("facts", {})}
     words = {"next_action": action, "outcome": spoken, "channel": spoken}
     return [
-        (LABELS[name], words.get(name, str)(given[name]))
+        (LABELS[name], words.get(name, _plain)(given[name]))
         for name in LABELS
         if given.get(name) not in (None, "")
     ]
+
+
+def _plain(value: object) -> str:
+    """Return a fact as it is shown: days and moments as they are read here."""
+    text = str(value)
+    try:
+        if len(text) == len("2026-11-23"):
+            return f"{date.fromisoformat(text):%m/%d/%Y}"
+        return f"{datetime.fromisoformat(text):%m/%d/%Y %H:%M %z}"
+    except ValueError:
+        return text
 
 
 def _draft_or_404(practice: Practice, pk: int) -> Draft:
