@@ -213,8 +213,6 @@ def _build(folder: Path) -> Site:
         made.ids[code]["pattern"] = _pattern(made.practices[code], lead)
         made.ids[code]["underpayment"] = _underpayment(made.practices[code], lead)
         made.ids[code] |= _programs(made, made.practices[code], lead)
-        made.ids[code] |= _programs(made, made.practices[code], lead)
-        made.ids[code]["underpayment"] = _underpayment(made.practices[code], lead)
     return made
 
 
