@@ -23,11 +23,13 @@ from dueline.accounts.models import AuditEvent, Practice, User
 from dueline.calls.actions import save_script, start_call
 from dueline.cases.actions import look_for_patterns, open_case, set_fix
 from dueline.cases.models import Case, Pattern
+from dueline.core.correction import CorrectionKind
 from dueline.core.denial_attributes import Attribute
 from dueline.core.enums import Role, SetKind
 from dueline.core.outgoing import OutgoingPurpose
 from dueline.core.scripts import shipped_text
 from dueline.core.x12.model import ClaimStatus, Document, Party, StatusBatch
+from dueline.corrections.actions import start_correction
 from dueline.denials.models import Denial
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
@@ -62,6 +64,7 @@ class Site:
     summit_lead: User = field(default_factory=User)
     both: User = field(default_factory=User)
     nobody: User = field(default_factory=User)
+    folder: Path = Path()
 
 
 def _remittance(npi: str, number: str, trace: str, paid: str, money: str, lines: str) -> str:
@@ -151,13 +154,14 @@ def _ids(practice: Practice) -> dict[str, int]:
         "denial": Denial.objects.filter(practice=practice, claim=item.claim).get().pk,
         "rule": PayerRule.objects.filter(practice=practice).order_by("pk")[0].pk,
         "call": 0,  # made by those who need one
+        "correction": 0,  # likewise
         "run": CheckRun.objects.get(practice=practice).pk,
         "outgoing": _outgoing(practice, 1 if practice.code == "lakeside" else 3),
     }
 
 
 def _build(folder: Path) -> Site:
-    made = Site()
+    made = Site(folder=folder)
     for code, npi, count in (("lakeside", "1234567893", 3), ("summit", "1999999992", 30)):
         practice = add_practice(
             code=code,
@@ -322,6 +326,22 @@ def _call(site: Site, user: User) -> None:
         practice=site.practices["lakeside"], claims=[claim], by=user, as_of=AS_OF, now=NOW
     )
     site.ids["lakeside"]["call"] = call.pk
+
+
+def _sent(site: Site, user: User) -> None:
+    """Take in the 837 of a claim that so far was known from its remittance only."""
+    practice = site.practices["lakeside"]
+    path = site.folder / "sent.837"
+    path.write_bytes(_out("1234567893", 1).replace(f"OUT001{SCRIPT[:8]}".encode(), b"LKS001"))
+    intake_paths(practice=practice, paths=[path], by="tests", as_of=AS_OF, clock=lambda: NOW)
+
+
+def _correct(site: Site, user: User) -> None:
+    _sent(site, user)
+    claim = Claim.objects.get(practice=site.practices["lakeside"], patient_control_number="LKS001")
+    one = start_correction(claim=claim, kind=CorrectionKind.VOID, by=site.people[Role.LEAD],
+                           as_of=AS_OF, now=NOW)  # fmt: skip
+    site.ids["lakeside"]["correction"] = one.pk
 
 
 def _drop_rules(_: Site, user: User) -> None:
@@ -505,6 +525,17 @@ PAGES = (
          data=_data(text="We asked the front desk"), asks=("text",), action="note_case"),
     Page("watch-case", "Stop watching", R.BILLER, R.AUDITOR, method="post", parts=_CASE,
          data=_data(watching="yes"), asks=("watching",), action="watch_case"),
+    Page("correct-claim", "Ask for approval", R.BILLER, R.L1_CALLER, method="post", pk="claim",
+         before=_sent, data=_data(kind="8"), asks=("kind",), action="start_correction"),
+    Page("corrections", "LKS001", R.QUALITY, before=_correct, asks=("show", "page"),
+         action="view_corrections", is_list=True),
+    Page("correction", "8, void", R.AUDITOR, pk="correction", before=_correct, asks=("show",),
+         action="view_correction"),
+    Page("change-correction", "Void it", R.BILLER, R.L1_CALLER, method="post", pk="correction",
+         before=_correct),
+    Page("step-correction", "Billed rightly.", R.BILLER, R.ANALYST, method="post", pk="correction",
+         before=_correct, data=_data(do="withdraw", reason="Billed rightly."),
+         asks=("do", "reason"), action="withdraw_correction"),
     Page("intake", "Out of balance by $25.00", R.QUALITY, asks=("show",), action="view_intake",
          is_list=True),
     Page("upload", "new.835", R.BILLER, R.L2_CALLER, method="post",

@@ -15,8 +15,8 @@ from dueline.core.collector import collector_held_off
 from dueline.core.enums import PostingStatus
 from dueline.core.x12 import FileReader
 from dueline.core.x12.model import ClaimPayment as PaymentRead
+from dueline.corrections.actions import settle_corrections
 from dueline.denials.actions import refresh_denials
-from dueline.intake import storage
 from dueline.intake.errors import IntakeError
 from dueline.intake.models import MatchProposal, Receipt
 from dueline.intake.posting import (
@@ -29,6 +29,7 @@ from dueline.intake.posting import (
     read_ahead,
     record_refused,
 )
+from dueline.ledger import storage
 from dueline.ledger.models import Claim, ClaimPayment, SourceFile, TransactionSet
 from dueline.ledger.posting import TABLES, Directory, Posting, lock, post_decided
 from dueline.prevention.actions import measure
@@ -293,6 +294,7 @@ class IntakeRun:
             with transaction.atomic():
                 refresh_denials(practice=self.practice, as_of=self.as_of, claim_ids=touched)
                 measure(practice=self.practice, claim_ids=touched)
+                settle_corrections(practice=self.practice, now=self.clock(), claim_ids=touched)
                 refresh(practice=self.practice, as_of=self.as_of, claim_ids=touched)
                 SourceFile.objects.filter(pk__in=[f.pk for f in self._read]).update(
                     is_complete=True
