@@ -10,7 +10,7 @@ from dueline.accounts.models import Practice
 from dueline.core.sheets.fields import FIELD_NAMES, Field, ReportKind
 from dueline.core.sheets.mapping import Mapping
 from dueline.core.sheets.proposing import missing
-from dueline.intake import storage
+from dueline.ledger import storage
 from dueline.ledger.models import SourceFile
 from dueline.sheets.errors import SheetError
 from dueline.sheets.models import SheetImport, SheetMapping
