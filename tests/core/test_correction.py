@@ -37,7 +37,7 @@ NEXT = {
     S.AWAITING_APPROVAL: (S.DRAFT, None, S.APPROVED, S.RETURNED, None, None, None, S.WITHDRAWN),
     S.RETURNED: (S.DRAFT, None, None, None, None, None, None, S.WITHDRAWN),
     S.APPROVED: (S.DRAFT, None, None, None, S.WRITTEN, None, None, S.WITHDRAWN),
-    S.WRITTEN: (None, None, None, None, None, S.ANSWERED, S.REJECTED, S.WITHDRAWN),
+    S.WRITTEN: (None, None, None, None, None, S.ANSWERED, S.REJECTED, None),
     S.ANSWERED: (None,) * 8,
     S.REJECTED: (None,) * 8,
     S.WITHDRAWN: (None,) * 8,

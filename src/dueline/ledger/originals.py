@@ -63,7 +63,7 @@ def read_original(submission: Submission) -> Original:
 def _usual(claim: SubmittedClaim, swapped: dict[int, str]) -> SubmittedClaim:
     """Return a copy of its own, whose kept texts have the delimiters that files are written with."""
     copied = deepcopy(claim)
-    return _translated(copied, swapped) if swapped else copied  # type: ignore[no-any-return]
+    return _translated(copied, swapped) if swapped else copied
 
 
 def _translated(value: Any, swapped: dict[int, str]) -> Any:

@@ -154,10 +154,8 @@ def test_a_second_correction_waits_for_the_first(site: Site) -> None:
 def test_a_withdrawn_correction_makes_room(site: Site) -> None:
     one = start(site)
     with pytest.raises(CorrectionRefused, match="Say why"):
-        withdraw_correction(correction=one, reason=" ", by=site.people["bea"], as_of=AS_OF, now=NOW)
-    withdraw_correction(
-        correction=one, reason="Not needed.", by=site.people["bea"], as_of=AS_OF, now=NOW
-    )
+        withdraw_correction(correction=one, reason=" ", by=site.people["bea"], now=NOW)
+    withdraw_correction(correction=one, reason="Not needed.", by=site.people["bea"], now=NOW)
     assert start(site).pk != one.pk
 
 
@@ -263,18 +261,8 @@ def test_a_void_repeats_the_claim_and_ends_corrections(site: Site) -> None:
         start(site)
 
 
-def test_a_written_correction_is_withdrawn_until_its_file_is_sent(site: Site) -> None:
-    from dueline.sending.actions import mark_sent
-
+def test_a_written_correction_is_not_withdrawn(site: Site) -> None:
     one = written(site)
-    withdraw_correction(
-        correction=one, reason="Wrong modifier.", by=site.people["bea"], as_of=AS_OF, now=NOW
-    )
-    assert "corrected_sent_on" not in (site.claim("DEN1").item.course or {})
-    two = written(site)
-    mark_sent(outgoing=two.file, by="bob", at=NOW)
-    two.refresh_from_db()
-    with pytest.raises(CorrectionRefused, match="the payer may have it"):
-        withdraw_correction(
-            correction=two, reason="Late.", by=site.people["bea"], as_of=AS_OF, now=NOW
-        )
+    with pytest.raises(CorrectionRefused, match="cannot be withdrawn now"):
+        withdraw_correction(correction=one, reason="Late.", by=site.people["bea"], now=NOW)
+    assert (site.claim("DEN1").item.course or {})["corrected_sent_on"] == AS_OF.isoformat()

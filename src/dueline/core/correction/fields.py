@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from dueline.core.enums import SetKind
 from dueline.core.money import cents, cents_text
@@ -133,7 +133,8 @@ def _provider(
 
     def field(name: str, words: str, longest: int) -> Field[SubmittedClaim]:
         def put(claim: SubmittedClaim, text: str) -> None:
-            keep(claim, replace(of(claim), **{name: _plain(words, text, longest)}))
+            said: Any = _plain(words, text, longest)
+            keep(claim, replace(of(claim), **{name: said}))
 
         return Field(f"{attribute}_{name}", words, lambda c: str(getattr(of(c), name)), put, kinds)
 
@@ -206,7 +207,7 @@ def _statement(name: str, label: str) -> Field[SubmittedClaim]:
         return _iso(getattr(found, name)) if found else ""
 
     def put(claim: SubmittedClaim, text: str) -> None:
-        day = _needed_day(label, text)
+        day: Any = _needed_day(label, text)
         claim.dates = tuple(
             replace(d, **{name: day}) if d.qualifier == "434" else d for d in claim.dates
         )

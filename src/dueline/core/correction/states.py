@@ -39,7 +39,8 @@ class CorrectionEvent(StrEnum):
 
 _S, _E = CorrectionState, CorrectionEvent
 
-# What is not here is refused. A change takes an approval back: what was approved is what goes out.
+# What is not here is refused: what is written may have been sent, and is not withdrawn. A change takes an
+# approval back: what was approved is what goes out.
 TRANSITIONS: dict[tuple[CorrectionState, CorrectionEvent], CorrectionState] = {
     (_S.DRAFT, _E.CHANGE): _S.DRAFT,
     (_S.DRAFT, _E.ASK): _S.AWAITING_APPROVAL,
@@ -55,7 +56,6 @@ TRANSITIONS: dict[tuple[CorrectionState, CorrectionEvent], CorrectionState] = {
     (_S.APPROVED, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.WRITTEN, _E.ANSWER): _S.ANSWERED,
     (_S.WRITTEN, _E.REJECT): _S.REJECTED,
-    (_S.WRITTEN, _E.WITHDRAW): _S.WITHDRAWN,  # while its file has not been sent
 }
 
 # A claim has one of these at most.

@@ -13,7 +13,7 @@ from dueline.corrections.actions.moving import held, move
 from dueline.corrections.models import Correction
 from dueline.ledger.models import ClaimEvent, ClaimPayment
 
-_REFUSED = (OutgoingState.REJECTED.value, OutgoingState.PARTLY_REJECTED.value)
+_REFUSED = OutgoingState.REJECTED.value
 
 
 def settle_corrections(
@@ -27,7 +27,7 @@ def settle_corrections(
     touched = None if claim_ids is None else set(claim_ids)
     open_ones = dict(written.values_list("claim_id", "pk"))
     if touched is not None:
-        refused = set(written.filter(file__state__in=_REFUSED).values_list("claim_id", flat=True))
+        refused = set(written.filter(file__state=_REFUSED).values_list("claim_id", flat=True))
         open_ones = {claim: pk for claim, pk in open_ones.items() if claim in touched | refused}
     if not open_ones:
         return 0
@@ -42,7 +42,7 @@ def _events(ids: list[int]) -> dict[int, tuple[CorrectionEvent, str]]:
     """Return by correction what ends it. Three queries; a remittance outweighs a refusal."""
     found: dict[int, tuple[CorrectionEvent, str]] = {}
     rows = Correction.objects.filter(pk__in=ids)
-    for pk in rows.filter(file__state=OutgoingState.REJECTED.value).values_list("pk", flat=True):
+    for pk in rows.filter(file__state=_REFUSED).values_list("pk", flat=True):
         found[pk] = CorrectionEvent.REJECT, "Its file was rejected."
     rejected = ClaimEvent.objects.filter(
         claim__corrections__in=ids,

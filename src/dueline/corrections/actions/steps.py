@@ -12,13 +12,10 @@ from dueline.core.correction import (
     CorrectionError,
     CorrectionEvent,
     CorrectionKind,
-    CorrectionState,
     why_stopped,
 )
 from dueline.core.enums import Role
-from dueline.core.outgoing import OutgoingState
 from dueline.corrections.actions.moving import check_move, held, move, reason_of
-from dueline.corrections.actions.waiting import take_up
 from dueline.corrections.errors import CorrectionRefused
 from dueline.corrections.models import Correction
 from dueline.corrections.queries import Prepared, prepared, standing_of
@@ -100,19 +97,10 @@ def return_correction(
 
 @transaction.atomic
 def withdraw_correction(
-    *, correction: Correction, reason: str, by: User, as_of: date, now: datetime
+    *, correction: Correction, reason: str, by: User, now: datetime
 ) -> Correction:
-    """Take a correction back: any time before its file was sent. Raises CorrectionRefused, NotAllowed."""
+    """Take a correction back before its file is written. Raises CorrectionRefused, NotAllowed."""
     check(by, correction.practice, Permission.CORRECT_CLAIMS)
     one = held(correction)
-    said = reason_of(reason)
-    was_written = one.state == CorrectionState.WRITTEN
-    if was_written and one.file is not None and one.file.state != OutgoingState.WRITTEN:
-        raise CorrectionRefused(
-            f"Its file is {one.file.state.replace('_', ' ')}: the payer may have it. "
-            "Wait for the answer; then void or correct the claim again."
-        )
-    move(one, CorrectionEvent.WITHDRAW, by=by.get_username(), now=now, said=said)
-    if was_written:
-        take_up(one.claim, by=by, as_of=as_of)
+    move(one, CorrectionEvent.WITHDRAW, by=by.get_username(), now=now, said=reason_of(reason))
     return one

@@ -11,6 +11,7 @@ from dueline.core.claim_checks import ClaimWarning, check_claim
 from dueline.core.correction import (
     OPEN_STATES,
     Change,
+    CorrectionError,
     CorrectionKind,
     Row,
     Standing,
@@ -90,7 +91,7 @@ def standing_of(claim: Claim, *, as_of: date, but: Correction | None = None) -> 
     else:
         try:
             filing = _filing(claim, read_original(submission), as_of)
-        except NotReadable as error:
+        except (NotReadable, CorrectionError) as error:
             why = str(error)
     return Standing(
         payer_status=_status(claim, submission),

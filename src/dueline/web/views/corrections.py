@@ -81,14 +81,19 @@ def corrections_page(request: PracticeRequest, practice: Practice) -> HttpRespon
 
 
 def _audit(
-    practice: Practice, request: PracticeRequest, action: str, key: str, detail: dict[str, Any]
+    practice: Practice,
+    request: PracticeRequest,
+    action: str,
+    key: str,
+    detail: dict[str, Any],
+    kind: str = "correction",
 ) -> None:
     audit.record(
         practice=practice,
         by=request.user.get_username(),
         action=action,
         at=clock.now(),
-        object_kind="correction",
+        object_kind=kind,
         object_key=key,
         detail=detail,
     )
@@ -118,8 +123,8 @@ def correct_claim(request: PracticeRequest, practice: Practice, pk: int) -> Http
         except NotAllowed as refused:
             context = {"reason": str(refused)}
             return render(request, "accounts/not_allowed.html", context, status=403)
-    _audit(practice, request, "view_claim", "", {"claim": claim.pk})
-    context = {
+    _audit(practice, request, "view_claim", str(claim.pk), {}, "claim")
+    shown: dict[str, Any] = {
         "page": "claim",
         "claim": claim,
         "choices": [(*KIND_WORDS[one.kind], one) for one in choices_of(claim, as_of=clock.today())],
@@ -127,7 +132,7 @@ def correct_claim(request: PracticeRequest, practice: Practice, pk: int) -> Http
         "error": error,
         "why_not": why_not(request.role, Permission.CORRECT_CLAIMS),
     }
-    return render(request, "web/correct_claim.html", context, status=status)
+    return render(request, "web/correct_claim.html", shown, status=status)
 
 
 # ---------------------------------------------------------------- one correction
@@ -269,9 +274,7 @@ def step(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
         "approve": lambda: approve(correction=one, by=by, as_of=as_of, now=now),
         "return": lambda: return_correction(correction=one, reason=reason, by=by, now=now),
         "write": lambda: write_correction(correction=one, by=by, as_of=as_of, now=now),
-        "withdraw": lambda: withdraw_correction(
-            correction=one, reason=reason, by=by, as_of=as_of, now=now
-        ),
+        "withdraw": lambda: withdraw_correction(correction=one, reason=reason, by=by, now=now),
     }
     chosen = steps.get(typed(request, "do"))
     if chosen is None:
