@@ -28,6 +28,7 @@ PARTS = {
     "pages": True,
     "rule_change": True,
     "analysis": True,
+    "appeals": True,
 }
 
 

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "dueline.denials",
     "dueline.cases",
     "dueline.prevention",
+    "dueline.appeals",
     "dueline.intake",
     "dueline.reports",
     "dueline.web",

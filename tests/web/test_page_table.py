@@ -20,9 +20,11 @@ from django.urls import reverse
 
 from dueline.accounts.actions import add_practice, add_user
 from dueline.accounts.models import AuditEvent, Practice, User
+from dueline.appeals.actions import add_enclosure, start_appeal
 from dueline.calls.actions import save_script, start_call
 from dueline.cases.actions import look_for_patterns, open_case, set_fix
 from dueline.cases.models import Case, Pattern
+from dueline.core.appeals.levels import AppealLevel
 from dueline.core.denial_attributes import Attribute
 from dueline.core.enums import Role
 from dueline.core.scripts import shipped_text
@@ -37,6 +39,7 @@ from dueline.prevention.models import CheckRun
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
 from dueline.worklist.models import Request, WorklistItem
+from tests.apps.appeals.conftest import a_pdf
 
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
@@ -178,6 +181,7 @@ def _build(folder: Path) -> Site:
     made.nobody = person("nobody")
     for code, lead in (("lakeside", made.people[Role.LEAD]), ("summit", made.summit_lead)):
         made.ids[code]["pattern"] = _pattern(made.practices[code], lead)
+        made.ids[code] |= _appeal(made.practices[code], made.ids[code]["denial"], lead)
     return made
 
 
@@ -194,6 +198,18 @@ def _pattern(practice: Practice, lead: User) -> int:
     open_case(practice=practice, by=lead, statement=f"No authorization {SCRIPT}", carc="197",
               conditions=values, as_of=AS_OF, now=NOW)  # fmt: skip
     return made.pk
+
+
+def _appeal(practice: Practice, denial: int, lead: User) -> dict[str, int]:
+    """Start an appeal of one denial, with an enclosure, and leave another denial without."""
+    row = Denial.objects.select_related("claim", "payer").get(pk=denial)
+    appeal = start_appeal(practice=practice, denial=row, level=AppealLevel.APPEAL_1, by=lead,
+                          as_of=AS_OF, now=NOW)  # fmt: skip
+    enclosure = add_enclosure(
+        appeal=appeal, title=f"Chart {SCRIPT}", content=a_pdf(), by=lead, now=NOW
+    )
+    other = Denial.objects.filter(practice=practice).exclude(claim=row.claim_id).order_by("pk")[0]
+    return {"enclosure": enclosure.pk, "other_denial": other.pk}
 
 
 @pytest.fixture(scope="module")
@@ -273,6 +289,8 @@ class Page:
         }
         if self.name == "check-files":
             sent["files"] = SimpleUploadedFile("out.837", _out("1234567893", 1))
+        if self.name == "enclose":
+            sent["file"] = SimpleUploadedFile("chart.exe", a_pdf())
         if self.name == "upload":
             sent["files"] = SimpleUploadedFile(
                 "new.835", _file("new", 900, _denied("1234567893", 900))
@@ -350,6 +368,11 @@ _DENIALS = ("state", "payer", "category", "owner", "level", "repeat", "watch", "
 _ANALYSIS = (*Attribute, "period", "within", "by", "measure", "basis", "rows", "columns", "all")
 _MEANING = _data(category="medical_necessity", owner="clinical", preventable="yes", usual_fix="appeal",
                  level="L2", note="Ask for the policy.", reason="This payer means it so.")
+_APPEAL = _data(number="1")
+_LETTERHEAD = _data(name="Lakeside", address="1 Water St", phone="555-555-0100", fax="", tax_id="",
+                    npi="")
+_TERMS = _data(payer="$payer", level="appeal_1", method="mail", send_to="PO Box 1", forms="Form A",
+               minimum="0", source="Manual 2026")
 _RESULT = ("grade", "check", "owner", "by", "page")
 R = Role
 PAGES = (
@@ -429,6 +452,34 @@ PAGES = (
     Page("denial-code", "This payer means it so.", R.ANALYST, R.L2_CALLER, method="get post",
          parts=_data(carc="197"), data=_MEANING, asks=tuple(name for name, _ in _MEANING),
          action="change_code_meaning"),
+    Page("start-appeal", "it cannot be sent", R.L2_CALLER, R.BILLER, method="get post",
+         pk="other_denial", data=_data(level="appeal_1"), asks=("level", "template"),
+         action="start_appeal"),
+    Page("appeals", "LKS0", R.QUALITY, asks=("show", "page"), action="view_appeals", is_list=True),
+    Page("appeal", "it cannot be sent", R.AUDITOR, parts=_APPEAL, action="view_appeal"),
+    Page("change-appeal", "PO Box 77", R.LEAD, R.AUDITOR, method="post", parts=_APPEAL,
+         data=_data(template="authorization", own_text="", method="fax", send_to="PO Box 77"),
+         asks=("template", "own_text", "method", "send_to", "due_on"), action="change_appeal"),
+    Page("appeal-fact", "Typed by l2_caller", R.L2_CALLER, R.QUALITY, method="post", parts=_APPEAL,
+         data=_data(fact="authorization_scope", value="Ten visits"), asks=("fact", "value"),
+         action="type_appeal_fact"),
+    Page("enclose", "X-ray", R.L2_CALLER, R.BILLER, method="post", parts=_APPEAL,
+         data=_data(title="X-ray"), asks=("title", "other_title"), action="add_enclosure"),
+    Page("unenclose", "it cannot be sent", R.L2_CALLER, R.BILLER, method="post", parts=_APPEAL,
+         pk="enclosure", action="remove_enclosure"),
+    Page("appeal-packet", "%PDF-1.", R.AUDITOR, parts=_APPEAL, action="export_appeal_packet"),
+    Page("appeal-step", "Withdrawn", R.L2_CALLER, R.ANALYST, method="post",
+         parts=_data(number="1", event="withdraw"), data=_data(reason="The payer mended it"),
+         asks=("reason",), action="withdraw_appeal"),
+    Page("letters", "Filed in time, with proof", R.QUALITY, is_list=True),
+    Page("letterhead", "version 1", R.ANALYST, R.L2_CALLER, method="post", data=_LETTERHEAD,
+         asks=tuple(name for name, _ in _LETTERHEAD), action="save_letterhead"),
+    Page("appeal-terms", "Manual 2026", R.LEAD, R.L2_CALLER, method="post", data=_TERMS,
+         asks=tuple(name for name, _ in _TERMS), action="save_appeal_terms"),
+    Page("letter", "Ours", R.ANALYST, R.L2_CALLER, method="get post", parts=_data(key="duplicate"),
+         data=_data(text="{key: duplicate, title: Ours, subject: None, paragraphs: [It is none.]}",
+                    reason="Shorter", base="0"),
+         asks=("text", "reason", "base", "withdraw"), action="save_letter"),
     Page("check", "out &lt;script&gt;", R.QUALITY, is_list=True),
     Page("check-files", "1 of 1 claims with warnings", R.BILLER, R.L2_CALLER, method="post",
          action="check_claims"),

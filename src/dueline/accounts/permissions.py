@@ -25,6 +25,9 @@ class Permission(StrEnum):
     WORK_CASES = "work_cases"  # on the causes of denials
     CHECK_CLAIMS = "check_claims"  # look at claims before they go out
     CHANGE_CHECKS = "change_checks"  # turn such a check off and on
+    WRITE_APPEALS = "write_appeals"  # and say what was sent and decided
+    APPROVE_APPEALS = "approve_appeals"
+    CHANGE_LETTERS = "change_letters"  # letterhead, letters, what a level asks for
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -40,7 +43,7 @@ _CALLER = {
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.L1_CALLER: frozenset(_CALLER),
-    Role.L2_CALLER: frozenset(_CALLER | {_P.DECIDE_MATCHES}),
+    Role.L2_CALLER: frozenset(_CALLER | {_P.DECIDE_MATCHES, _P.WRITE_APPEALS}),
     Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
     Role.ANALYST: frozenset(
         {
@@ -49,6 +52,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.WORK_CASES,
             _P.CHECK_CLAIMS,
             _P.CHANGE_CHECKS,
+            _P.APPROVE_APPEALS,
+            _P.CHANGE_LETTERS,
             _P.EXPORT,
         }
     ),
@@ -86,6 +91,9 @@ _DEEDS = {
     _P.WORK_CASES: "work cases",
     _P.CHECK_CLAIMS: "check claims before they go out",
     _P.CHANGE_CHECKS: "turn checks off and on",
+    _P.WRITE_APPEALS: "write appeals",
+    _P.APPROVE_APPEALS: "approve appeals",
+    _P.CHANGE_LETTERS: "change letterhead, letters and terms of appeal",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }

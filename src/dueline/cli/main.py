@@ -26,6 +26,7 @@ COMMANDS = {
     "ready": "Say whether a claim can be called now, what blocks it, and whom to ask.",
     "request": "List what is asked about claims, or answer it.",
     "denials": "List what payers refused, and what to do about it.",
+    "appeal": "List appeals, or write an appeal's packet to a file.",
     "rules": "Check, import or export payers and their rules.",
     "follow-up": "Record calls, portal checks, faxes and letters.",
     "note": "Print the note of a follow-up, to paste into the practice-management system.",

@@ -50,6 +50,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_answer": can_answer,
         "can_work": role_can(role, Permission.WORK_CLAIMS),
         "can_record": role_can(role, Permission.RECORD_FOLLOW_UP),
+        "can_appeal": role_can(role, Permission.WRITE_APPEALS),
         "can_move": role_can(role, Permission.MOVE_DUE_DATE),
         "own_call": call_of(user),
         "practice_time": now.astimezone(ZoneInfo(practice.time_zone)),
