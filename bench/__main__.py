@@ -29,6 +29,7 @@ PARTS = {
     "rule_change": True,
     "analysis": True,
     "sheets": True,
+    "appeals": True,
 }
 
 

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "dueline.prevention",
     "dueline.underpayments",
     "dueline.corrections",
+    "dueline.appeals",
     "dueline.intake",
     "dueline.sheets",
     "dueline.reports",

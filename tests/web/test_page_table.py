@@ -23,9 +23,11 @@ from dueline.accounts.models import AuditEvent, Practice, User
 from dueline.api.actions.drafts import propose
 from dueline.api.actions.endpoints import add_endpoint
 from dueline.api.actions.tokens import add_service, make_token
+from dueline.appeals.actions import add_enclosure, start_appeal
 from dueline.calls.actions import save_script, start_call
 from dueline.cases.actions import look_for_patterns, open_case, set_fix
 from dueline.cases.models import Case, Pattern
+from dueline.core.appeals.levels import AppealLevel
 from dueline.core.correction import CorrectionKind
 from dueline.core.denial_attributes import Attribute
 from dueline.core.drafts import DraftKind
@@ -53,6 +55,7 @@ from dueline.underpayments.models import Underpayment
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
 from dueline.worklist.models import Request, WorklistItem
+from tests.apps.appeals.conftest import a_pdf
 
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
@@ -222,6 +225,7 @@ def _build(folder: Path) -> Site:
         made.ids[code]["pattern"] = _pattern(made.practices[code], lead)
         made.ids[code]["underpayment"] = _underpayment(made.practices[code], lead)
         made.ids[code] |= _programs(made, made.practices[code], lead)
+        made.ids[code] |= _appeal(made.practices[code], made.ids[code]["denial"], lead)
     return made
 
 
@@ -316,6 +320,18 @@ def _underpayment(practice: Practice, lead: User) -> int:
     return Underpayment.objects.bulk_create(made)[0].pk
 
 
+def _appeal(practice: Practice, denial: int, lead: User) -> dict[str, int]:
+    """Start an appeal of one denial, with an enclosure, and leave another denial without."""
+    row = Denial.objects.select_related("claim", "payer").get(pk=denial)
+    appeal = start_appeal(practice=practice, denial=row, level=AppealLevel.APPEAL_1, by=lead,
+                          as_of=AS_OF, now=NOW)  # fmt: skip
+    enclosure = add_enclosure(
+        appeal=appeal, title=f"Chart {SCRIPT}", content=a_pdf(), by=lead, now=NOW
+    )
+    other = Denial.objects.filter(practice=practice).exclude(claim=row.claim_id).order_by("pk")[0]
+    return {"enclosure": enclosure.pk, "other_denial": other.pk}
+
+
 @pytest.fixture(scope="module")
 def built(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
@@ -399,6 +415,8 @@ class Page:
             sent["file"] = SimpleUploadedFile("fees.csv", b"Code,Amount\n99213,92.00\n99214,130\n")
         if self.name == "sheet-files":
             sent["file"] = SimpleUploadedFile("new.csv", _sheet("new", "SHT900"))
+        if self.name == "enclose":
+            sent["file"] = SimpleUploadedFile("chart.exe", a_pdf())
         if self.name == "upload":
             sent["files"] = SimpleUploadedFile(
                 "new.835", _file("new", 900, _denied("1234567893", 900))
@@ -496,6 +514,11 @@ _MAP = _data(kind="aging", sheet="CSV", was_kind="claims", was_sheet="CSV", as_o
 _MAP_ASKS = (*(name for name, _ in _MAP), "date_order", "name_order", "payer_above", "save_as",
              *(f"field-{i}" for i in range(6)))
 _SUBMITTER = _data(sender_id="LAKE1", sender_name="Lakeside", receiver_id="CLR", receiver_name="Clear")
+_APPEAL = _data(number="1")
+_LETTERHEAD = _data(name="Lakeside", address="1 Water St", phone="555-555-0100", fax="", tax_id="",
+                    npi="")
+_TERMS = _data(payer="$payer", level="appeal_1", method="mail", send_to="PO Box 1", forms="Form A",
+               minimum="0", source="Manual 2026")
 _RESULT = ("grade", "check", "owner", "by", "page")
 R = Role
 PAGES = (
@@ -589,6 +612,34 @@ PAGES = (
     Page("denial-code", "This payer means it so.", R.ANALYST, R.L2_CALLER, method="get post",
          parts=_data(carc="197"), data=_MEANING, asks=tuple(name for name, _ in _MEANING),
          action="change_code_meaning"),
+    Page("start-appeal", "it cannot be sent", R.L2_CALLER, R.BILLER, method="get post",
+         pk="other_denial", data=_data(level="appeal_1"), asks=("level", "template"),
+         action="start_appeal"),
+    Page("appeals", "LKS0", R.QUALITY, asks=("show", "page"), action="view_appeals", is_list=True),
+    Page("appeal", "it cannot be sent", R.AUDITOR, parts=_APPEAL, action="view_appeal"),
+    Page("change-appeal", "PO Box 77", R.LEAD, R.AUDITOR, method="post", parts=_APPEAL,
+         data=_data(template="authorization", own_text="", method="fax", send_to="PO Box 77"),
+         asks=("template", "own_text", "method", "send_to", "due_on"), action="change_appeal"),
+    Page("appeal-fact", "Typed by l2_caller", R.L2_CALLER, R.QUALITY, method="post", parts=_APPEAL,
+         data=_data(fact="authorization_scope", value="Ten visits"), asks=("fact", "value"),
+         action="type_appeal_fact"),
+    Page("enclose", "X-ray", R.L2_CALLER, R.BILLER, method="post", parts=_APPEAL,
+         data=_data(title="X-ray"), asks=("title", "other_title"), action="add_enclosure"),
+    Page("unenclose", "it cannot be sent", R.L2_CALLER, R.BILLER, method="post", parts=_APPEAL,
+         pk="enclosure", action="remove_enclosure"),
+    Page("appeal-packet", "%PDF-1.", R.AUDITOR, parts=_APPEAL, action="export_appeal_packet"),
+    Page("appeal-step", "Withdrawn", R.L2_CALLER, R.ANALYST, method="post",
+         parts=_data(number="1", event="withdraw"), data=_data(reason="The payer mended it"),
+         asks=("reason",), action="withdraw_appeal"),
+    Page("letters", "Filed in time, with proof", R.QUALITY, is_list=True),
+    Page("letterhead", "version 1", R.ANALYST, R.L2_CALLER, method="post", data=_LETTERHEAD,
+         asks=tuple(name for name, _ in _LETTERHEAD), action="save_letterhead"),
+    Page("appeal-terms", "Manual 2026", R.LEAD, R.L2_CALLER, method="post", data=_TERMS,
+         asks=tuple(name for name, _ in _TERMS), action="save_appeal_terms"),
+    Page("letter", "Ours", R.ANALYST, R.L2_CALLER, method="get post", parts=_data(key="duplicate"),
+         data=_data(text="{key: duplicate, title: Ours, subject: None, paragraphs: [It is none.]}",
+                    reason="Shorter", base="0"),
+         asks=("text", "reason", "base", "withdraw"), action="save_letter"),
     Page("check", "out &lt;script&gt;", R.QUALITY, is_list=True),
     Page("check-files", "1 of 1 claims with warnings", R.BILLER, R.L2_CALLER, method="post",
          action="check_claims"),

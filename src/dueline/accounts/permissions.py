@@ -29,6 +29,9 @@ class Permission(StrEnum):
     SEND_FILES = "send_files"  # write what goes to payers, download it, say that it was sent
     CORRECT_CLAIMS = "correct_claims"  # prepare a corrected, replacement or void claim
     APPROVE_CORRECTIONS = "approve_corrections"
+    WRITE_APPEALS = "write_appeals"  # and say what was sent and decided
+    APPROVE_APPEALS = "approve_appeals"
+    CHANGE_LETTERS = "change_letters"  # letterhead, letters, what a level asks for
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -51,6 +54,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.WORK_UNDERPAYMENTS,
             _P.CORRECT_CLAIMS,
             _P.APPROVE_CORRECTIONS,
+            _P.WRITE_APPEALS,
         }
     ),
     Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
@@ -61,6 +65,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.WORK_CASES,
             _P.CHECK_CLAIMS,
             _P.CHANGE_CHECKS,
+            _P.APPROVE_APPEALS,
+            _P.CHANGE_LETTERS,
             _P.EXPORT,
         }
     ),
@@ -106,6 +112,9 @@ _DEEDS = {
     _P.SEND_FILES: "send files to payers",
     _P.CORRECT_CLAIMS: "correct claims",
     _P.APPROVE_CORRECTIONS: "approve corrected claims",
+    _P.WRITE_APPEALS: "write appeals",
+    _P.APPROVE_APPEALS: "approve appeals",
+    _P.CHANGE_LETTERS: "change letterhead, letters and terms of appeal",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }
