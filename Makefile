@@ -34,6 +34,7 @@ docs: setup-test  ## Write the reference pages that the code itself knows
 	@$(BIN)/python -m dueline.cli.reference > build/commands.md && mv build/commands.md docs/reference/commands.md
 	@$(BIN)/python -m dueline.cli.api_reference > build/api.md && mv build/api.md docs/reference/api.md
 	@$(BIN)/python -m dueline.cli.check_reference > build/claim-checks.md && mv build/claim-checks.md docs/reference/claim-checks.md
+	@$(BIN)/python -m dueline.cli.letter_reference > build/letters.md && mv build/letters.md docs/reference/letters.md
 
 lock: setup-test  ## Lock dependencies anew after a change of pyproject.toml
 	@$(BIN)/python scripts/lock.py

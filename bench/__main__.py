@@ -29,6 +29,8 @@ PARTS = {
     "pages": True,
     "rule_change": True,
     "analysis": True,
+    "sheets": True,
+    "appeals": True,
 }
 
 

@@ -319,6 +319,13 @@ def test_status_after_follow_up(outcome, action, before, after):
     assert status_after_follow_up(outcome, action, before=before) is after
 
 
+def test_an_appeal_sent_waits_in_appeal_for_its_answer():
+    status = status_after_follow_up(
+        Outcome.SUBMITTED, NextAction.AWAIT_ANSWER, before=WorkStatus.READY, is_appeal_sent=True
+    )
+    assert status is WorkStatus.IN_APPEAL
+
+
 @pytest.mark.parametrize("outcome", Outcome)
 @pytest.mark.parametrize("action", NextAction)
 def test_a_follow_up_never_leaves_a_claim_without_queue_or_status(outcome, action):

@@ -23,15 +23,21 @@ from dueline.accounts.models import AuditEvent, Practice, User
 from dueline.api.actions.drafts import propose
 from dueline.api.actions.endpoints import add_endpoint
 from dueline.api.actions.tokens import add_service, make_token
+from dueline.appeals.actions import add_enclosure, start_appeal
 from dueline.calls.actions import save_script, start_call
 from dueline.cases.actions import look_for_patterns, open_case, set_fix
 from dueline.cases.models import Case, Pattern
+from dueline.core.appeals.levels import AppealLevel
+from dueline.core.correction import CorrectionKind
 from dueline.core.denial_attributes import Attribute
 from dueline.core.drafts import DraftKind
-from dueline.core.enums import Role
+from dueline.core.enums import Role, SetKind
+from dueline.core.outgoing import OutgoingPurpose
 from dueline.core.scopes import Scope
 from dueline.core.scripts import shipped_text
 from dueline.core.webhooks import EventKind
+from dueline.core.x12.model import ClaimStatus, Document, Party, StatusBatch
+from dueline.corrections.actions import start_correction
 from dueline.denials.models import Denial
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
@@ -40,6 +46,8 @@ from dueline.payers.actions import seed_default_rules
 from dueline.payers.models import Payer, PayerRule
 from dueline.prevention.actions import check_file
 from dueline.prevention.models import CheckRun
+from dueline.sending.actions import OutgoingSet, put_out
+from dueline.sending.queries import Route
 from dueline.sheets.actions import receive_sheet, take_in
 from dueline.sheets.models import SheetImport, SheetResolution
 from dueline.underpayments.actions import Agreed, load_schedule, set_pricing
@@ -47,6 +55,7 @@ from dueline.underpayments.models import Underpayment
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
 from dueline.worklist.models import Request, WorklistItem
+from tests.apps.appeals.conftest import a_pdf
 
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
@@ -68,6 +77,7 @@ class Site:
     summit_lead: User = field(default_factory=User)
     both: User = field(default_factory=User)
     nobody: User = field(default_factory=User)
+    folder: Path = Path()
 
 
 def _remittance(npi: str, number: str, trace: str, paid: str, money: str, lines: str) -> str:
@@ -177,14 +187,16 @@ def _ids(practice: Practice) -> dict[str, int]:
         "denial": Denial.objects.filter(practice=practice, claim=item.claim).get().pk,
         "rule": PayerRule.objects.filter(practice=practice).order_by("pk")[0].pk,
         "call": 0,  # made by those who need one
+        "correction": 0,  # likewise
         "run": CheckRun.objects.get(practice=practice).pk,
         "sheet": SheetImport.objects.filter(practice=practice).latest("pk").pk,
         "resolution": SheetResolution.objects.get(practice=practice).pk,
+        "outgoing": _outgoing(practice, 1 if practice.code == "lakeside" else 3),
     }
 
 
 def _build(folder: Path) -> Site:
-    made = Site()
+    made = Site(folder=folder)
     for code, npi, count in (("lakeside", "1234567893", 3), ("summit", "1999999992", 30)):
         practice = add_practice(
             code=code,
@@ -211,8 +223,9 @@ def _build(folder: Path) -> Site:
     made.nobody = person("nobody")
     for code, lead in (("lakeside", made.people[Role.LEAD]), ("summit", made.summit_lead)):
         made.ids[code]["pattern"] = _pattern(made.practices[code], lead)
-        made.ids[code] |= _programs(made, made.practices[code], lead)
         made.ids[code]["underpayment"] = _underpayment(made.practices[code], lead)
+        made.ids[code] |= _programs(made, made.practices[code], lead)
+        made.ids[code] |= _appeal(made.practices[code], made.ids[code]["denial"], lead)
     return made
 
 
@@ -250,6 +263,31 @@ def _programs(made: Site, practice: Practice, lead: User) -> dict[str, int]:
     }
 
 
+def _outgoing(practice: Practice, count: int) -> int:
+    """Write files of one status request each; return the id of the first."""
+    ask = ClaimStatus(
+        trace_number="1",
+        trace_type="1",
+        receiver=Party(entity="41", last_name="US", id_qualifier="46", identifier="US"),
+        provider=Party(entity="1P", last_name="US", id_qualifier="XX", identifier="1999999992"),
+        subscriber=Party(entity="IL", is_person=True, last_name=SCRIPT, id_qualifier="MI",
+                         identifier="M"),
+    )  # fmt: skip
+    header = StatusBatch("0010", "13", "", AS_OF, None, Party(entity="PR", last_name="THEM"))
+    document = Document(SetKind.STATUS_REQUEST, header, (ask,), "005010X212")
+    claim = Claim.objects.filter(practice=practice).order_by("pk")[0]
+    route = Route("ZZ", "US", "Us", "", "", "ZZ", "THEM", f"Them {SCRIPT}")
+    made = [
+        put_out(
+            practice=practice, purpose=OutgoingPurpose.STATUS_REQUESTS, payer=claim.payer,
+            route=route, sets=lambda number: [OutgoingSet(document, [(claim.pk, "1")])],
+            by="tests", at=NOW,
+        )
+        for _ in range(count)
+    ]  # fmt: skip
+    return made[0].pk
+
+
 def _pattern(practice: Practice, lead: User) -> int:
     """Look for patterns, in too few claims; then make one, with a case about the same at another procedure."""
     run = look_for_patterns(practice=practice, by="tests", as_of=AS_OF, now=NOW)
@@ -282,11 +320,25 @@ def _underpayment(practice: Practice, lead: User) -> int:
     return Underpayment.objects.bulk_create(made)[0].pk
 
 
+def _appeal(practice: Practice, denial: int, lead: User) -> dict[str, int]:
+    """Start an appeal of one denial, with an enclosure, and leave another denial without."""
+    row = Denial.objects.select_related("claim", "payer").get(pk=denial)
+    appeal = start_appeal(practice=practice, denial=row, level=AppealLevel.APPEAL_1, by=lead,
+                          as_of=AS_OF, now=NOW)  # fmt: skip
+    enclosure = add_enclosure(
+        appeal=appeal, title=f"Chart {SCRIPT}", content=a_pdf(), by=lead, now=NOW
+    )
+    other = Denial.objects.filter(practice=practice).exclude(claim=row.claim_id).order_by("pk")[0]
+    return {"enclosure": enclosure.pk, "other_denial": other.pk}
+
+
 @pytest.fixture(scope="module")
 def built(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    ground = transaction.atomic()
+    ground._from_testcase = True  # type: ignore[attr-defined]  # what asks for the outermost one may have it
+    with django_db_blocker.unblock(), ground:
         yield _build(tmp_path_factory.mktemp("pages"))
         transaction.set_rollback(True)
 
@@ -363,6 +415,8 @@ class Page:
             sent["file"] = SimpleUploadedFile("fees.csv", b"Code,Amount\n99213,92.00\n99214,130\n")
         if self.name == "sheet-files":
             sent["file"] = SimpleUploadedFile("new.csv", _sheet("new", "SHT900"))
+        if self.name == "enclose":
+            sent["file"] = SimpleUploadedFile("chart.exe", a_pdf())
         if self.name == "upload":
             sent["files"] = SimpleUploadedFile(
                 "new.835", _file("new", 900, _denied("1234567893", 900))
@@ -380,6 +434,22 @@ def _call(site: Site, user: User) -> None:
         practice=site.practices["lakeside"], claims=[claim], by=user, as_of=AS_OF, now=NOW
     )
     site.ids["lakeside"]["call"] = call.pk
+
+
+def _sent(site: Site, user: User) -> None:
+    """Take in the 837 of a claim that so far was known from its remittance only."""
+    practice = site.practices["lakeside"]
+    path = site.folder / "sent.837"
+    path.write_bytes(_out("1234567893", 1).replace(f"OUT001{SCRIPT[:8]}".encode(), b"LKS001"))
+    intake_paths(practice=practice, paths=[path], by="tests", as_of=AS_OF, clock=lambda: NOW)
+
+
+def _correct(site: Site, user: User) -> None:
+    _sent(site, user)
+    claim = Claim.objects.get(practice=site.practices["lakeside"], patient_control_number="LKS001")
+    one = start_correction(claim=claim, kind=CorrectionKind.VOID, by=site.people[Role.LEAD],
+                           as_of=AS_OF, now=NOW)  # fmt: skip
+    site.ids["lakeside"]["correction"] = one.pk
 
 
 def _drop_rules(_: Site, user: User) -> None:
@@ -443,6 +513,12 @@ _MEANING = _data(category="medical_necessity", owner="clinical", preventable="ye
 _MAP = _data(kind="aging", sheet="CSV", was_kind="claims", was_sheet="CSV", as_of="2026-11-23")
 _MAP_ASKS = (*(name for name, _ in _MAP), "date_order", "name_order", "payer_above", "save_as",
              *(f"field-{i}" for i in range(6)))
+_SUBMITTER = _data(sender_id="LAKE1", sender_name="Lakeside", receiver_id="CLR", receiver_name="Clear")
+_APPEAL = _data(number="1")
+_LETTERHEAD = _data(name="Lakeside", address="1 Water St", phone="555-555-0100", fax="", tax_id="",
+                    npi="")
+_TERMS = _data(payer="$payer", level="appeal_1", method="mail", send_to="PO Box 1", forms="Form A",
+               minimum="0", source="Manual 2026")
 _RESULT = ("grade", "check", "owner", "by", "page")
 R = Role
 PAGES = (
@@ -514,6 +590,15 @@ PAGES = (
          asks=(*_ANALYSIS, "show"), action="export_denials", is_list=True),
     Page("denial-export", "PNG", R.ANALYST, R.L2_CALLER, parts=_data(chart="trend", form="png"),
          asks=_ANALYSIS, action="export_denials", is_list=True),
+    Page("outgoing", "Written by Dueline", R.QUALITY, asks=("state", "page"), is_list=True),
+    Page("outgoing-file", "What was said of it", R.QUALITY, pk="outgoing"),
+    Page("outgoing-download", "BHT*0010*13", R.BILLER, R.L1_CALLER, pk="outgoing",
+         action="export_outgoing_file"),
+    Page("outgoing-sent", "Outgoing files", R.BILLER, R.AUDITOR, method="post", pk="outgoing",
+         action="send_outgoing_file"),
+    Page("outgoing-submitter", "LAKE1", R.LEAD, R.ANALYST, method="post", data=_SUBMITTER,
+         asks=(*(name for name, _ in _SUBMITTER), "sender_qualifier", "receiver_qualifier",
+               "contact_name", "contact_phone", "is_test"), action="set_submitter"),
     Page("denial-sheet", "%PDF-1.", R.AUDITOR, R.L1_CALLER, asks=_ANALYSIS,
          action="export_denials", is_list=True),
     Page("denial-work", "LKS001", R.QUALITY, asks=_DENIALS, action="view_denials", is_list=True),
@@ -527,6 +612,34 @@ PAGES = (
     Page("denial-code", "This payer means it so.", R.ANALYST, R.L2_CALLER, method="get post",
          parts=_data(carc="197"), data=_MEANING, asks=tuple(name for name, _ in _MEANING),
          action="change_code_meaning"),
+    Page("start-appeal", "it cannot be sent", R.L2_CALLER, R.BILLER, method="get post",
+         pk="other_denial", data=_data(level="appeal_1"), asks=("level", "template"),
+         action="start_appeal"),
+    Page("appeals", "LKS0", R.QUALITY, asks=("show", "page"), action="view_appeals", is_list=True),
+    Page("appeal", "it cannot be sent", R.AUDITOR, parts=_APPEAL, action="view_appeal"),
+    Page("change-appeal", "PO Box 77", R.LEAD, R.AUDITOR, method="post", parts=_APPEAL,
+         data=_data(template="authorization", own_text="", method="fax", send_to="PO Box 77"),
+         asks=("template", "own_text", "method", "send_to", "due_on"), action="change_appeal"),
+    Page("appeal-fact", "Typed by l2_caller", R.L2_CALLER, R.QUALITY, method="post", parts=_APPEAL,
+         data=_data(fact="authorization_scope", value="Ten visits"), asks=("fact", "value"),
+         action="type_appeal_fact"),
+    Page("enclose", "X-ray", R.L2_CALLER, R.BILLER, method="post", parts=_APPEAL,
+         data=_data(title="X-ray"), asks=("title", "other_title"), action="add_enclosure"),
+    Page("unenclose", "it cannot be sent", R.L2_CALLER, R.BILLER, method="post", parts=_APPEAL,
+         pk="enclosure", action="remove_enclosure"),
+    Page("appeal-packet", "%PDF-1.", R.AUDITOR, parts=_APPEAL, action="export_appeal_packet"),
+    Page("appeal-step", "Withdrawn", R.L2_CALLER, R.ANALYST, method="post",
+         parts=_data(number="1", event="withdraw"), data=_data(reason="The payer mended it"),
+         asks=("reason",), action="withdraw_appeal"),
+    Page("letters", "Filed in time, with proof", R.QUALITY, is_list=True),
+    Page("letterhead", "version 1", R.ANALYST, R.L2_CALLER, method="post", data=_LETTERHEAD,
+         asks=tuple(name for name, _ in _LETTERHEAD), action="save_letterhead"),
+    Page("appeal-terms", "Manual 2026", R.LEAD, R.L2_CALLER, method="post", data=_TERMS,
+         asks=tuple(name for name, _ in _TERMS), action="save_appeal_terms"),
+    Page("letter", "Ours", R.ANALYST, R.L2_CALLER, method="get post", parts=_data(key="duplicate"),
+         data=_data(text="{key: duplicate, title: Ours, subject: None, paragraphs: [It is none.]}",
+                    reason="Shorter", base="0"),
+         asks=("text", "reason", "base", "withdraw"), action="save_letter"),
     Page("check", "out &lt;script&gt;", R.QUALITY, is_list=True),
     Page("check-files", "1 of 1 claims with warnings", R.BILLER, R.L2_CALLER, method="post",
          action="check_claims"),
@@ -575,6 +688,17 @@ PAGES = (
                     terms_source="Letter"),
          asks=("payer", "contract", "first", "last", "schedule", "percent", "lesser", "terms_source"),
          action="set_contract set_contract_pricing"),
+    Page("correct-claim", "Ask for approval", R.BILLER, R.L1_CALLER, method="post", pk="claim",
+         before=_sent, data=_data(kind="8"), asks=("kind",), action="start_correction"),
+    Page("corrections", "LKS001", R.QUALITY, before=_correct, asks=("show", "page"),
+         action="view_corrections", is_list=True),
+    Page("correction", "8, void", R.AUDITOR, pk="correction", before=_correct, asks=("show",),
+         action="view_correction"),
+    Page("change-correction", "Void it", R.BILLER, R.L1_CALLER, method="post", pk="correction",
+         before=_correct),
+    Page("step-correction", "Billed rightly.", R.BILLER, R.ANALYST, method="post", pk="correction",
+         before=_correct, data=_data(do="withdraw", reason="Billed rightly."),
+         asks=("do", "reason"), action="withdraw_correction"),
     Page("intake", "Out of balance by $25.00", R.QUALITY, asks=("show",), action="view_intake",
          is_list=True),
     Page("upload", "new.835", R.BILLER, R.L2_CALLER, method="post",
@@ -584,6 +708,24 @@ PAGES = (
     Page("decide-match", "Intake", R.BILLER, R.L1_CALLER, method="post", pk="proposal",
          data=_data(claim="$candidate"), asks=("claim",),
          action="decide_match withdraw_request"),
+    Page("list-export", "LKS001", R.AUDITOR, R.L1_CALLER, parts=_data(what="worklist", form="csv"),
+         data=_data(due="all"), action="export_list", is_list=True),
+    Page("list-export", "LKS001", R.AUDITOR, R.QUALITY, parts=_data(what="denials", form="csv"),
+         action="export_list", is_list=True),
+    Page("list-export", "Post the 835 that waits", R.AUDITOR, R.QUALITY,
+         parts=_data(what="requests", form="csv"), action="export_list", is_list=True),
+    Page("list-export", "first-1.835", R.AUDITOR, R.QUALITY,
+         parts=_data(what="quarantine", form="csv"), action="export_list", is_list=True),
+    Page("list-export", "CARC 197", R.AUDITOR, R.QUALITY,
+         parts=_data(what="patterns", form="csv"), action="export_list", is_list=True),
+    Page("list-export", "No authorization", R.AUDITOR, R.QUALITY,
+         parts=_data(what="cases", form="csv"), action="export_list", is_list=True),
+    Page("list-export", "Follow-up number", R.AUDITOR, R.QUALITY,
+         parts=_data(what="notes", form="csv"), action="export_list", is_list=True),
+    Page("list-export", "xl/worksheets/sheet1.xml", R.ANALYST, R.L1_CALLER,
+         parts=_data(what="worklist", form="xlsx"), action="export_list", is_list=True),
+    Page("call-sheet", "%PDF-1.", R.AUDITOR, R.L1_CALLER, data=_data(due="all"),
+         action="export_call_sheet", is_list=True),
     Page("sheets", "second", R.QUALITY, action="view_sheets", is_list=True),
     Page("sheet-files", "How it is read", R.BILLER, R.L1_CALLER, method="post",
          action="receive_sheet"),

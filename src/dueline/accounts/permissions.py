@@ -26,6 +26,12 @@ class Permission(StrEnum):
     CHECK_CLAIMS = "check_claims"  # look at claims before they go out
     CHANGE_CHECKS = "change_checks"  # turn such a check off and on
     WORK_UNDERPAYMENTS = "work_underpayments"
+    SEND_FILES = "send_files"  # write what goes to payers, download it, say that it was sent
+    CORRECT_CLAIMS = "correct_claims"  # prepare a corrected, replacement or void claim
+    APPROVE_CORRECTIONS = "approve_corrections"
+    WRITE_APPEALS = "write_appeals"  # and say what was sent and decided
+    APPROVE_APPEALS = "approve_appeals"
+    CHANGE_LETTERS = "change_letters"  # letterhead, letters, what a level asks for
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -41,7 +47,16 @@ _CALLER = {
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.L1_CALLER: frozenset(_CALLER),
-    Role.L2_CALLER: frozenset(_CALLER | {_P.DECIDE_MATCHES, _P.WORK_UNDERPAYMENTS}),
+    Role.L2_CALLER: frozenset(
+        _CALLER
+        | {
+            _P.DECIDE_MATCHES,
+            _P.WORK_UNDERPAYMENTS,
+            _P.CORRECT_CLAIMS,
+            _P.APPROVE_CORRECTIONS,
+            _P.WRITE_APPEALS,
+        }
+    ),
     Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
     Role.ANALYST: frozenset(
         {
@@ -50,6 +65,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.WORK_CASES,
             _P.CHECK_CLAIMS,
             _P.CHANGE_CHECKS,
+            _P.APPROVE_APPEALS,
+            _P.CHANGE_LETTERS,
             _P.EXPORT,
         }
     ),
@@ -64,6 +81,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.WORK_CASES,
             _P.CHECK_CLAIMS,
             _P.WORK_UNDERPAYMENTS,
+            _P.SEND_FILES,
+            _P.CORRECT_CLAIMS,
+            _P.APPROVE_CORRECTIONS,
             _P.EXPORT,
         }
     ),
@@ -89,6 +109,12 @@ _DEEDS = {
     _P.CHECK_CLAIMS: "check claims before they go out",
     _P.CHANGE_CHECKS: "turn checks off and on",
     _P.WORK_UNDERPAYMENTS: "work underpayments",
+    _P.SEND_FILES: "send files to payers",
+    _P.CORRECT_CLAIMS: "correct claims",
+    _P.APPROVE_CORRECTIONS: "approve corrected claims",
+    _P.WRITE_APPEALS: "write appeals",
+    _P.APPROVE_APPEALS: "approve appeals",
+    _P.CHANGE_LETTERS: "change letterhead, letters and terms of appeal",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }

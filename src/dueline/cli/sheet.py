@@ -44,7 +44,11 @@ def sheet(
     ] = "",
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="DATE", help="The day of the sheet's figures; else today."),
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help="The day of the sheet's figures; else as its title says, else today.",
+        ),
     ] = None,
     look: Annotated[
         bool, typer.Option("--look", help="Only show how its columns would be read.")
@@ -127,6 +131,7 @@ def _take(
         as_of=day,
         now=clock.now(),
         kind=_kind_or_fail(kind),
+        takes_stated=as_of is None,
     )
     _choose(made, name, mapping, date_order)
     with progress(f"Taking in {path.name}", 100) as shown:
@@ -185,6 +190,7 @@ def _print(done, as_json: bool) -> None:
                 "file": done.name,
                 "sheet": done.sheet_name,
                 "kind": done.kind,
+                "as_of": done.as_of,
                 "state": done.state,
                 "refusal": done.refusal,
                 **{count: getattr(done, count) for count in _COUNTS},
@@ -212,6 +218,7 @@ def _print(done, as_json: bool) -> None:
         f"{done.changed_count:,} changed, {done.same_count:,} as they were, "
         f"{done.compared_count:,} known from X12 and compared; {done.faulty_count:,} rows in error."
     )
+    print(f"Figures of {done.as_of:%B} {done.as_of.day}, {done.as_of.year}.")
     print(f"Open with payers in the rows taken: {dollar_words(done.balance_cents)}.")
     if done.unexplained_cents:
         print(f"The sheet's own total differs from that by {dollar_words(done.unexplained_cents)}.")

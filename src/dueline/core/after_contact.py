@@ -16,9 +16,12 @@ WITH_BILLING_ACTIONS = frozenset(
 
 
 def status_after_follow_up(
-    outcome: Outcome, next_action: NextAction, *, before: WorkStatus
+    outcome: Outcome, next_action: NextAction, *, before: WorkStatus, is_appeal_sent: bool = False
 ) -> WorkStatus:
-    """Return our work status after a contact; READY means a caller works it when it is due."""
+    """Return our work status after a contact; READY means a caller works it when it is due.
+
+    `is_appeal_sent`: what was sent is an appeal or a reconsideration, by its words.
+    """
     if next_action in (NextAction.ESCALATE, NextAction.REQUEST_WRITE_OFF):
         return WorkStatus.WITH_LEAD
     if next_action in WITH_BILLING_ACTIONS and outcome is not Outcome.SUBMITTED:
@@ -27,7 +30,7 @@ def status_after_follow_up(
         next_action is NextAction.AWAIT_ANSWER and before is WorkStatus.IN_APPEAL
     ):
         return WorkStatus.IN_APPEAL
-    if next_action is NextAction.APPEAL and outcome is Outcome.SUBMITTED:
+    if outcome is Outcome.SUBMITTED and (is_appeal_sent or next_action is NextAction.APPEAL):
         return WorkStatus.IN_APPEAL
     return WorkStatus.READY
 

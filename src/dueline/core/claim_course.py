@@ -92,6 +92,11 @@ def what_was_sent(words: str, planned: NextAction) -> str:
     return _PLANNED.get(planned, "")
 
 
+def is_appeal(words: str) -> bool:
+    """Whether something sent is an appeal or a reconsideration, by its words."""
+    return what_was_sent(words, NextAction.NONE) in (_APPEAL, _RECONSIDERATION)
+
+
 def _day(facts: Mapping[str, str], name: str) -> date | None:
     text = facts.get(name)
     return date.fromisoformat(text) if text else None

@@ -15,8 +15,8 @@ from dueline.core.collector import collector_held_off
 from dueline.core.enums import PostingStatus
 from dueline.core.x12 import FileReader
 from dueline.core.x12.model import ClaimPayment as PaymentRead
+from dueline.corrections.actions import settle_corrections
 from dueline.denials.actions import refresh_denials
-from dueline.intake import storage
 from dueline.intake.errors import IntakeError
 from dueline.intake.models import MatchProposal, Receipt
 from dueline.intake.posting import (
@@ -29,6 +29,7 @@ from dueline.intake.posting import (
     read_ahead,
     record_refused,
 )
+from dueline.ledger import storage
 from dueline.ledger.models import Claim, ClaimPayment, SourceFile, TransactionSet
 from dueline.ledger.posting import TABLES, Directory, Posting, lock, post_decided
 from dueline.prevention.actions import measure
@@ -292,14 +293,22 @@ class IntakeRun:
             if self._is_resuming or len(self._touched) >= MANY_CLAIMS:
                 count_anew(TABLES)
             with transaction.atomic():
-                refresh_denials(practice=self.practice, as_of=self.as_of, claim_ids=touched)
-                measure(practice=self.practice, claim_ids=touched)
-                find_underpayments(practice=self.practice, now=self.clock(), claim_ids=touched)
-                refresh(practice=self.practice, as_of=self.as_of, claim_ids=touched)
+                _follow(self.practice, touched, as_of=self.as_of, now=self.clock())
                 SourceFile.objects.filter(pk__in=[f.pk for f in self._read]).update(
                     is_complete=True
                 )
         return self.summary
+
+
+def _follow(
+    practice: Practice, claim_ids: Iterable[int] | None, *, as_of: date, now: datetime
+) -> None:
+    """Let everything that rests on the ledger follow what was posted to these claims, or to any; worklist last."""
+    refresh_denials(practice=practice, as_of=as_of, claim_ids=claim_ids)
+    measure(practice=practice, claim_ids=claim_ids)
+    find_underpayments(practice=practice, now=now, claim_ids=claim_ids)
+    settle_corrections(practice=practice, now=now, claim_ids=claim_ids)
+    refresh(practice=practice, as_of=as_of, claim_ids=claim_ids)
 
 
 def _deed_of(receipt: Receipt) -> audit.Deed:
@@ -377,10 +386,7 @@ def release_set(
             released = TransactionSet.objects.get(pk=result.row.id)
             transaction_set.problems.update(transaction_set=released)
             transaction_set.delete()
-            refresh_denials(practice=practice, as_of=as_of, claim_ids=result.touched)
-            measure(practice=practice, claim_ids=result.touched)
-            find_underpayments(practice=practice, now=now, claim_ids=result.touched)
-            refresh(practice=practice, as_of=as_of, claim_ids=result.touched)
+            _follow(practice, result.touched, as_of=as_of, now=now)
             return released
     raise IntakeError("The file no longer holds this set.")
 
@@ -428,10 +434,7 @@ def decide_match(
         object_key=str(payment.pk),
         detail={"claim": claim.pk if claim else None},
     )
-    refresh_denials(practice=practice, as_of=as_of, claim_ids=touched)
-    measure(practice=practice, claim_ids=touched)
-    find_underpayments(practice=practice, now=now, claim_ids=touched)
-    refresh(practice=practice, as_of=as_of, claim_ids=touched)
+    _follow(practice, touched, as_of=as_of, now=now)
     payment.refresh_from_db()
     return payment
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from dueline.accounts.models import Practice
 from dueline.core import codes
 from dueline.core.denials import is_denying, is_held
-from dueline.core.enums import EntryKind
+from dueline.core.enums import EntryKind, SetKind
 from dueline.core.matching import folded, patient_control_key
 from dueline.core.money import money
 from dueline.ledger.models import Claim, ClaimPayment, Entry, PayerClaimNumber, ServiceLine
@@ -154,7 +154,7 @@ def claim_story(claim: Claim) -> Story:
     if latest is not None:
         lines, claim_level = _answered(claim, latest, lines)
     timeline = sorted(
-        [*_submissions(claim), *_events(claim), *_payments(payments)],
+        [*_submissions(claim), *_events(claim), *_payments(payments), *_openings(claim)],
         key=lambda entry: entry.on,
         reverse=True,
     )
@@ -256,6 +256,23 @@ def _events(claim: Claim) -> Iterator[TimelineEntry]:
             f"{row.text}{number}",
             f"{by}, {source}" if source else by,
         )
+
+
+def _openings(claim: Claim) -> Iterator[TimelineEntry]:
+    """Yield what spreadsheets said of the claim's money; what takes its place is told by its remittance."""
+    if claim.opening_on is None:
+        return
+    rows = claim.entries.filter(
+        kind__in=[EntryKind.CHARGE.value, EntryKind.OPENING.value],
+        transaction_set__kind=SetKind.SPREADSHEET.value,
+    )
+    for row in rows.select_related("transaction_set__source_file").order_by("id"):
+        amount = money(row.payer_effect_cents)
+        is_charge = row.kind == EntryKind.CHARGE
+        text = f"Charged ${amount}" if is_charge else f"Open with the payer moved by {amount}"
+        place = f", row {row.segment_number}" if row.segment_number else ""
+        source = f"{row.transaction_set.source_file.name}{place}"
+        yield TimelineEntry(row.effective_on, "Sheet", text, source)
 
 
 def _payments(payments: list[ClaimPayment]) -> Iterator[TimelineEntry]:

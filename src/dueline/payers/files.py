@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from dueline.core.disarmed import plain_text, safe_text
 from dueline.core.rule_check import FIELDS
 from dueline.payers.errors import FileRefused
 
@@ -48,7 +49,7 @@ def csv_of(rules: Sequence[dict[str, str]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rules)
+    writer.writerows({name: safe_text(value) for name, value in rule.items()} for rule in rules)
     return text.getvalue()
 
 
@@ -67,7 +68,8 @@ def _from_csv(text: str) -> Contents:
     for number, row in enumerate(rows, start=1):
         if _MORE in row:
             raise FileRefused(f"row {number}: has more values than there are columns")
-    return Contents(rules=rows)
+    rules = [{name: plain_text(value) for name, value in row.items()} for row in rows]
+    return Contents(rules=rules)
 
 
 def _from_yaml(text: str) -> Contents:

@@ -14,21 +14,15 @@ from openpyxl.styles import Font
 from dueline.accounts.audit import record
 from dueline.accounts.models import Practice, User
 from dueline.core.aging import bucket, days_outstanding
+from dueline.core.disarmed import safe_text
 from dueline.core.enums import AgingBasis, AgingBucket
 from dueline.core.money import dollars
 from dueline.ledger.models import Claim
 from dueline.reports.queries import BASIS_FIELD, AgingReport, aging, aging_claims
 
 Value = str | int | Decimal | date | None
-# A spreadsheet takes text that begins so for a formula (OWASP, CSV injection); tab and return begin cells anew.
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # What XLSX, being XML, cannot hold.
 _NOT_IN_XML = {code: None for code in range(32) if code not in (9, 10, 13)}
-
-
-def safe_text(value: str) -> str:
-    """Return text that no spreadsheet runs: a leading apostrophe before what would be a formula."""
-    return f"'{value}" if value.startswith(RUNS) else value
 
 
 def aging_table(report: AgingReport) -> Iterator[list[Value]]:

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -21,6 +21,8 @@ from dueline.sheets.errors import SheetError
 
 MOST_COLUMNS = 500
 _PIECE = 1 << 18
+# A spreadsheet keeps 15 digits of a number; what a file writes beyond is its binary form.
+_AS_SHOWN = Context(prec=15)
 _FAULTS = (
     *(KeyError, ValueError, IndexError, EOFError, InvalidOperation, NotImplementedError),
     *(RuntimeError, zipfile.BadZipFile, zlib.error, expat.ExpatError),
@@ -244,7 +246,7 @@ class _Rows:
     def _value(self, text: str) -> Cell:
         kind = self._kind
         if kind == "n":
-            number = Decimal(text)
+            number = _AS_SHOWN.create_decimal(text)
             return self._day(number) if self._style in self.date_styles else number
         if kind == "s":
             text = self.texts[int(text)]

@@ -6,17 +6,19 @@ import pytest
 
 from dueline.core.enums import Role
 
-# view, work, follow-up, move date, ask, answer, override, files, matches, release, payers, scripts,
-# codes, cases, check claims, change checks, underpayments, export, administer
+# see the practice, work claims, record follow-ups, move a due date, ask, answer requests, allow a
+# call, take in files, decide matches, release from quarantine, change payers, change scripts, change
+# codes, work cases, check claims, change checks, work underpayments, send files, correct claims,
+# approve corrections, write appeals, approve appeals, change letters, export, administer
 TABLE = {
-    Role.L1_CALLER: "yes yes yes yes yes no  no  no  no  no  no  no  no  no  no  no  no  no  no",
-    Role.L2_CALLER: "yes yes yes yes yes no  no  no  yes no  no  no  no  no  no  no  yes no  no",
-    Role.LEAD: "yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes no",
-    Role.ANALYST: "yes no  no  no  no  no  no  no  no  no  no  no  yes yes yes yes no  yes no",
-    Role.QUALITY: "yes no  no  no  no  no  no  no  no  no  no  yes no  no  no  no  no  no  no",
-    Role.BILLER: "yes no  no  no  yes yes no  yes yes no  no  no  no  yes yes no  yes yes no",
-    Role.AUDITOR: "yes no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  yes no",
-    Role.ADMIN: "yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes",
+    Role.L1_CALLER: "yes yes yes yes yes no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no",
+    Role.L2_CALLER: "yes yes yes yes yes no  no  no  yes no  no  no  no  no  no  no  yes no  yes yes yes no  no  no  no",
+    Role.LEAD: "yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes no",
+    Role.ANALYST: "yes no  no  no  no  no  no  no  no  no  no  no  yes yes yes yes no  no  no  no  no  yes yes yes no",
+    Role.QUALITY: "yes no  no  no  no  no  no  no  no  no  no  yes no  no  no  no  no  no  no  no  no  no  no  no  no",
+    Role.BILLER: "yes no  no  no  yes yes no  yes yes no  no  no  no  yes yes no  yes yes yes yes no  no  no  yes no",
+    Role.AUDITOR: "yes no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  yes no",
+    Role.ADMIN: "yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes",
 }
 
 

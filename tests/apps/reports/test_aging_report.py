@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 
 from dueline.accounts.models import AuditEvent, Practice, User
 from dueline.core.aging import bucket, days_outstanding
+from dueline.core.disarmed import RUNS, safe_text
 from dueline.core.enums import AgingBasis, AgingBucket, PayerStatus
 from dueline.ledger.models import Claim, Patient
 from dueline.payers.models import Payer
 from dueline.reports.exports import (
-    RUNS,
     aging_table,
     export_aging,
     export_claims,
-    safe_text,
     write_csv,
     write_xlsx,
 )

@@ -19,6 +19,7 @@ from dueline.ledger.verify import verify as verify_ledger
 from dueline.sheets.actions import keep_open, map_sheet, receive_sheet, resolve, take_in, taking
 from dueline.sheets.errors import SheetError
 from dueline.sheets.models import SheetDifference, SheetFault, SheetImport, SheetResolution
+from dueline.sheets.queries import look, suggest
 from dueline.worklist.models import WorklistItem
 from dueline.worklist.queries import verify as verify_worklist
 
@@ -385,6 +386,22 @@ def test_a_mapping_is_saved_and_known_again_by_its_headings(practice, tmp_path) 
     again = receive_sheet(practice=practice, path=path, name="b.csv", by="t", as_of=AS_OF, now=NOW)
     assert again.mapping_name == "Ours"
     assert Mapping.from_json(again.mapping) == mapping
+
+
+def test_a_template_proposes_its_headings_and_leaves_the_others_to_what_they_say(
+    practice, tmp_path
+) -> None:
+    path = tmp_path / "a.csv"
+    head = "Encounter ID,Patient,DOB,Insurance,Policy #,Service Date,First Billed,Charges"
+    path.write_text(
+        f'{head},Insurance Balance,Patient Balance\nE1,"DOE, JANE",1/31/80,P,W,,,5,5,0\n'
+    )
+    seen = look(path)
+    found = suggest(practice, seen)
+    assert found.template is not None
+    assert found.template.system == "Tebra (Kareo)"
+    assert found.mapping.fields["DOB"] is Field.BIRTH_DATE
+    assert len(found.mapping.fields) == 10
 
 
 def test_a_run_that_was_killed_leaves_whole_parts_and_is_gone_on_with(

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from dueline.core.sheets.fields import Confidence, DateOrder, Field, NameOrder, ReportKind
-from dueline.core.sheets.headings import header_row, heading_keys, letter, signature
+from dueline.core.sheets.headings import header_row, heading_keys, letter, signature, stated_day
 from dueline.core.sheets.mapping import Mapping, MappingError
 from dueline.core.sheets.proposing import guess_kind, missing, propose
 from dueline.core.sheets.reading import CellFault, Layout, RowReader, SheetRow
@@ -30,6 +30,20 @@ def test_headings_are_found_below_titles_and_a_merged_logo() -> None:
     assert header_row(rows) == 3
     assert header_row([["a", "b", "c"], ["1", "2", "3"]]) == 0
     assert header_row([["one text"], [Decimal(1), Decimal(2)]]) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "on"),
+    [
+        ("Insurance aging as of 11/20/2026", date(2026, 11, 20)),
+        ("As of date: Nov 20, 2026 for all providers", date(2026, 11, 20)),
+        ("as of 2026-11-20", date(2026, 11, 20)),
+        ("Insurance aging", None),
+        ("As of today", None),
+    ],
+)
+def test_the_day_of_the_figures_is_read_from_a_title(title, on) -> None:
+    assert stated_day([["Lakeside"], [None, title]]) == on
 
 
 def test_equal_headings_get_keys_of_their_own() -> None:

@@ -13,6 +13,7 @@ from dueline.calls.actions.hearing import course_of, hear
 from dueline.calls.errors import CorrectionRefused, KeyUsed, Unseen
 from dueline.calls.models import FollowUp
 from dueline.calls.queries.others import others_of
+from dueline.core.claim_course import is_appeal
 from dueline.core.follow_up import FollowUpFacts, check_recordable
 from dueline.ledger.models import Claim
 from dueline.worklist.actions import apply_follow_up
@@ -109,6 +110,7 @@ def _record(
             as_of=as_of,
             promised_on=facts.day("promised_on"),
             course=course_of(held),
+            is_appeal_sent=is_appeal(facts.facts.get("sent", "")),
         )
     audit.record(
         practice=practice,

@@ -136,7 +136,7 @@ def _claim(claim: Claim, story: Story) -> Iterator[_Told]:
     days = {claim.service_from_on: None, claim.service_through_on: None}
     service = " to ".join(f"{day:%m/%d/%Y}" for day in days if day)
     yield _told("Service date", service)
-    yield _told("Charge", dollar_words(claim.charge_cents))
+    yield _told("Charge", dollar_words(claim.charge_cents) if claim.charge_cents else "")
     yield _told("Services", _services(story))
     yield _told("Payer’s claim", claim.payer_claim_control_number, is_number=True)
     yield _told("Sent", _sent(claim))

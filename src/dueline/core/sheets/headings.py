@@ -4,14 +4,17 @@ import csv
 import hashlib
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from dueline.core.sheets.cells import Cell, text_of
-from dueline.core.sheets.fields import Field
+from dueline.core.sheets.cells import Cell, CellError, text_of
+from dueline.core.sheets.dates import day
+from dueline.core.sheets.fields import DateOrder, Field
 
 ROWS_LOOKED_AT = 60  # a title, an address and the choices of the report stand above the headings
 _NOT_KEPT = re.compile(r"[^A-Z0-9#+<>/-]+")
+_AS_OF = re.compile(r"\bas of( date)?\W{1,3}(?P<day>[A-Z0-9][A-Z0-9 ,./-]{4,20}[0-9])", re.I)
 _CONTINUED = re.compile(r"\s*\(?CONT(?:INUED|'D|D)?\.?\)?$")
 
 
@@ -73,6 +76,22 @@ def header_row(rows: Sequence[Sequence[Cell]]) -> int | None:
         below = rows[index + 1] if index + 1 < len(rows) else ()
         if len(texts) > 2 and len(set(texts)) == len(texts) == _filled(row) <= _filled(below):
             return index
+    return None
+
+
+def stated_day(rows: Sequence[Sequence[Cell]]) -> date | None:
+    """Return the day that a title above the headings names: "Aging as of 11/20/2026". None for none.
+
+    Only proposed, and shown: where the order is open, the month is taken to stand first.
+    """
+    for cell in (cell for row in rows for cell in row if isinstance(cell, str)):
+        match = _AS_OF.search(cell)
+        if match is None:
+            continue
+        try:
+            return day(match["day"], DateOrder.MONTH_FIRST, latest=date.max)
+        except CellError:
+            continue
     return None
 
 

@@ -10,7 +10,7 @@ from dueline.accounts.models import Practice
 from dueline.core.sheets.fields import FIELD_NAMES, Field, ReportKind
 from dueline.core.sheets.mapping import Mapping
 from dueline.core.sheets.proposing import missing
-from dueline.intake import storage
+from dueline.ledger import storage
 from dueline.ledger.models import SourceFile
 from dueline.sheets.errors import SheetError
 from dueline.sheets.models import SheetImport, SheetMapping
@@ -28,13 +28,17 @@ def receive_sheet(
     as_of: date,
     now: datetime,
     kind: ReportKind | None = None,
+    takes_stated: bool = False,
 ) -> SheetImport:
     """Keep a file and suggest how its first sheet with headings is read. Nothing is taken in yet.
 
-    Raises SheetError, with nothing kept, for what is no sheet.
+    `as_of` is the day of its figures; with `takes_stated`, a day that a title of the sheet names goes before,
+    unless it is later. Raises SheetError, with nothing kept, for what is no sheet.
     """
     seen = look(path)
     suggestion = suggest(practice, seen, kind)
+    if takes_stated and seen.stated_on is not None and seen.stated_on <= as_of:
+        as_of = seen.stated_on
     kept = storage.keep(practice, path)
     with transaction.atomic():
         source_file, _ = SourceFile.objects.get_or_create(

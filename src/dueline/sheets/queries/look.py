@@ -17,6 +17,7 @@ from dueline.core.sheets.headings import (
     header_row,
     heading_keys,
     signature,
+    stated_day,
 )
 from dueline.core.sheets.mapping import Mapping, date_columns
 from dueline.core.sheets.proposing import Proposal, guess_kind, propose
@@ -40,6 +41,7 @@ class Look:
     headings: list[Cell]
     keys: list[str]
     rows: list[NumberedRow]
+    stated_on: date | None  # the day of the figures, as a title above the headings says it
 
     @property
     def signature(self) -> str:
@@ -67,7 +69,8 @@ def _look(book: Book, sheet: str) -> Look:
         width = max(len(row) for _, row in head[at:])
         headings = [*headings, *[None] * (width - len(headings))]
         below = head[at + 1 : at + 1 + ROWS_PROPOSED_BY]
-        return Look(book.sheets, name, number, headings, heading_keys(headings), below)
+        on = stated_day([row for _, row in head[:at]])
+        return Look(book.sheets, name, number, headings, heading_keys(headings), below, on)
     raise SheetError(
         f"No row of headings was found in the first {ROWS_LOOKED_AT} rows. Expected one such as "
         "Claim Number, Patient, Payer, Service Date, Balance."
@@ -96,9 +99,9 @@ def suggest(practice: Practice, seen: Look, kind: ReportKind | None = None) -> S
         if one.field is not None
     }
     if template is not None and template.kind is wanted:
-        fields = template.fields_for(seen.keys) | {
-            key: field for key, field in fields.items() if field not in template.fields.values()
-        }
+        known = template.fields_for(seen.keys)
+        others = {key: one for key, one in fields.items() if one not in known.values()}
+        fields = known | others
     mapping = Mapping(
         wanted,
         fields,

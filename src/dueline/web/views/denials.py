@@ -14,6 +14,7 @@ from dueline.accounts import audit
 from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice
+from dueline.appeals.queries.reading import appeals_of_claim
 from dueline.core import codes
 from dueline.core.enums import DenialCategory, DenialState, Level, RootCauseOwner, Watch
 from dueline.denials.models import Denial
@@ -149,6 +150,7 @@ def denial_page(request: PracticeRequest, practice: Practice, pk: int) -> HttpRe
         "listed": listed,
         "own": own_meanings(practice).get(denial.carc),
         "group": codes.group_name(denial.group_code),
+        "appeals": appeals_of_claim(claim.pk),
         "others": denials_of(claim.pk).exclude(pk=denial.pk),
         "back": urlencode({"state": "all", "category": denial.category}),
         "why_not": why_not(request.role, Permission.RECORD_FOLLOW_UP),

@@ -92,6 +92,7 @@ def _list(
 ) -> HttpResponse:
     context = {
         "page": "intake",
+        "as_of": clock.today(),
         "imports": imports_of(practice),
         "mappings": mappings_of(practice),
         "refusal": refusal,
@@ -117,6 +118,7 @@ def sheet_files(request: PracticeRequest, practice: Practice) -> HttpResponse:
             by=request.user.get_username(),
             as_of=clock.today(),
             now=clock.now(),
+            takes_stated=True,
         )
     except SheetError as refused:
         return _list(request, practice, refusal=str(refused), status=422)

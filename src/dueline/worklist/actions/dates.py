@@ -31,6 +31,7 @@ def apply_follow_up(
     as_of: date,
     promised_on: date | None = None,
     course: Mapping[str, object] | None = None,
+    is_appeal_sent: bool = False,
 ) -> WorklistItem | None:
     """Put a claim where its follow-up says: next action, date, queue; and end the lease. None: no item, claim closed.
 
@@ -54,7 +55,10 @@ def apply_follow_up(
         item.promised_on = promised_on
         item.level = level_after_follow_up(outcome, next_action, before=Level(item.level))
         item.work_status = status_after_follow_up(
-            outcome, next_action, before=WorkStatus(item.work_status)
+            outcome,
+            next_action,
+            before=WorkStatus(item.work_status),
+            is_appeal_sent=is_appeal_sent,
         )
         item.course = dict(course or {})
         item.leased_by, item.leased_until = None, None

@@ -1,0 +1,72 @@
+"""Kinds of corrections, and the states one goes through: one table."""
+
+from enum import StrEnum
+
+
+class CorrectionKind(StrEnum):
+    """What the payer is asked to do; the value is the frequency code (CLM05-3)."""
+
+    RESEND = "1"  # it never accepted the claim: there is nothing to replace
+    REPLACEMENT = "7"
+    VOID = "8"
+
+
+class CorrectionState(StrEnum):
+    """Where a correction stands."""
+
+    DRAFT = "draft"
+    AWAITING_APPROVAL = "awaiting_approval"
+    RETURNED = "returned"  # to be changed first
+    APPROVED = "approved"
+    WRITTEN = "written"
+    ANSWERED = "answered"
+    REJECTED = "rejected"  # never reached the payer's adjudication
+    WITHDRAWN = "withdrawn"
+
+
+class CorrectionEvent(StrEnum):
+    """What moves a correction."""
+
+    CHANGE = "change"
+    ASK = "ask"
+    APPROVE = "approve"
+    RETURN = "return"
+    WRITE = "write"
+    ANSWER = "answer"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+
+
+_S, _E = CorrectionState, CorrectionEvent
+
+# What is not here is refused: what is written may have been sent, and is not withdrawn. A change takes an
+# approval back: what was approved is what goes out.
+TRANSITIONS: dict[tuple[CorrectionState, CorrectionEvent], CorrectionState] = {
+    (_S.DRAFT, _E.CHANGE): _S.DRAFT,
+    (_S.DRAFT, _E.ASK): _S.AWAITING_APPROVAL,
+    (_S.DRAFT, _E.WITHDRAW): _S.WITHDRAWN,
+    (_S.AWAITING_APPROVAL, _E.CHANGE): _S.DRAFT,
+    (_S.AWAITING_APPROVAL, _E.APPROVE): _S.APPROVED,
+    (_S.AWAITING_APPROVAL, _E.RETURN): _S.RETURNED,
+    (_S.AWAITING_APPROVAL, _E.WITHDRAW): _S.WITHDRAWN,
+    (_S.RETURNED, _E.CHANGE): _S.DRAFT,
+    (_S.RETURNED, _E.WITHDRAW): _S.WITHDRAWN,
+    (_S.APPROVED, _E.CHANGE): _S.DRAFT,
+    (_S.APPROVED, _E.WRITE): _S.WRITTEN,
+    (_S.APPROVED, _E.WITHDRAW): _S.WITHDRAWN,
+    (_S.WRITTEN, _E.ANSWER): _S.ANSWERED,
+    (_S.WRITTEN, _E.REJECT): _S.REJECTED,
+}
+
+# A claim has one of these at most.
+OPEN_STATES = frozenset({_S.DRAFT, _S.AWAITING_APPROVAL, _S.RETURNED, _S.APPROVED, _S.WRITTEN})
+
+
+def can_move(current: CorrectionState, event: CorrectionEvent) -> bool:
+    """Whether `event` is possible for a correction in a state."""
+    return (current, event) in TRANSITIONS
+
+
+def next_state(current: CorrectionState, event: CorrectionEvent) -> CorrectionState:
+    """Return the state after `event`. Raises KeyError where it is not possible: ask `can_move` first."""
+    return TRANSITIONS[current, event]
