@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "dueline.accounts",
     "dueline.payers",
     "dueline.ledger",
+    "dueline.sending",
     "dueline.worklist",
     "dueline.calls",
     "dueline.denials",

@@ -24,8 +24,10 @@ from dueline.calls.actions import save_script, start_call
 from dueline.cases.actions import look_for_patterns, open_case, set_fix
 from dueline.cases.models import Case, Pattern
 from dueline.core.denial_attributes import Attribute
-from dueline.core.enums import Role
+from dueline.core.enums import Role, SetKind
+from dueline.core.outgoing import OutgoingPurpose
 from dueline.core.scripts import shipped_text
+from dueline.core.x12.model import ClaimStatus, Document, Party, StatusBatch
 from dueline.denials.models import Denial
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
@@ -34,6 +36,8 @@ from dueline.payers.actions import seed_default_rules
 from dueline.payers.models import Payer, PayerRule
 from dueline.prevention.actions import check_file
 from dueline.prevention.models import CheckRun
+from dueline.sending.actions import OutgoingSet, put_out
+from dueline.sending.queries import Route
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
 from dueline.worklist.models import Request, WorklistItem
@@ -148,6 +152,7 @@ def _ids(practice: Practice) -> dict[str, int]:
         "rule": PayerRule.objects.filter(practice=practice).order_by("pk")[0].pk,
         "call": 0,  # made by those who need one
         "run": CheckRun.objects.get(practice=practice).pk,
+        "outgoing": _outgoing(practice, 1 if practice.code == "lakeside" else 3),
     }
 
 
@@ -181,6 +186,31 @@ def _build(folder: Path) -> Site:
     return made
 
 
+def _outgoing(practice: Practice, count: int) -> int:
+    """Write files of one status request each; return the id of the first."""
+    ask = ClaimStatus(
+        trace_number="1",
+        trace_type="1",
+        receiver=Party(entity="41", last_name="US", id_qualifier="46", identifier="US"),
+        provider=Party(entity="1P", last_name="US", id_qualifier="XX", identifier="1999999992"),
+        subscriber=Party(entity="IL", is_person=True, last_name=SCRIPT, id_qualifier="MI",
+                         identifier="M"),
+    )  # fmt: skip
+    header = StatusBatch("0010", "13", "", AS_OF, None, Party(entity="PR", last_name="THEM"))
+    document = Document(SetKind.STATUS_REQUEST, header, (ask,), "005010X212")
+    claim = Claim.objects.filter(practice=practice).order_by("pk")[0]
+    route = Route("ZZ", "US", "Us", "", "", "ZZ", "THEM", f"Them {SCRIPT}")
+    made = [
+        put_out(
+            practice=practice, purpose=OutgoingPurpose.STATUS_REQUESTS, payer=claim.payer,
+            route=route, sets=lambda number: [OutgoingSet(document, [(claim.pk, "1")])],
+            by="tests", at=NOW,
+        )
+        for _ in range(count)
+    ]  # fmt: skip
+    return made[0].pk
+
+
 def _pattern(practice: Practice, lead: User) -> int:
     """Look for patterns, in too few claims; then make one, with a case about the same at another procedure."""
     run = look_for_patterns(practice=practice, by="tests", as_of=AS_OF, now=NOW)
@@ -200,7 +230,9 @@ def _pattern(practice: Practice, lead: User) -> int:
 def built(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    ground = transaction.atomic()
+    ground._from_testcase = True  # type: ignore[attr-defined]  # what asks for the outermost one may have it
+    with django_db_blocker.unblock(), ground:
         yield _build(tmp_path_factory.mktemp("pages"))
         transaction.set_rollback(True)
 
@@ -350,6 +382,7 @@ _DENIALS = ("state", "payer", "category", "owner", "level", "repeat", "watch", "
 _ANALYSIS = (*Attribute, "period", "within", "by", "measure", "basis", "rows", "columns", "all")
 _MEANING = _data(category="medical_necessity", owner="clinical", preventable="yes", usual_fix="appeal",
                  level="L2", note="Ask for the policy.", reason="This payer means it so.")
+_SUBMITTER = _data(sender_id="LAKE1", sender_name="Lakeside", receiver_id="CLR", receiver_name="Clear")
 _RESULT = ("grade", "check", "owner", "by", "page")
 R = Role
 PAGES = (
@@ -416,6 +449,15 @@ PAGES = (
          asks=(*_ANALYSIS, "show"), action="export_denials", is_list=True),
     Page("denial-export", "PNG", R.ANALYST, R.L2_CALLER, parts=_data(chart="trend", form="png"),
          asks=_ANALYSIS, action="export_denials", is_list=True),
+    Page("outgoing", "Written by Dueline", R.QUALITY, asks=("state", "page"), is_list=True),
+    Page("outgoing-file", "What was said of it", R.QUALITY, pk="outgoing"),
+    Page("outgoing-download", "BHT*0010*13", R.BILLER, R.L1_CALLER, pk="outgoing",
+         action="export_outgoing_file"),
+    Page("outgoing-sent", "Outgoing files", R.BILLER, R.AUDITOR, method="post", pk="outgoing",
+         action="send_outgoing_file"),
+    Page("outgoing-submitter", "LAKE1", R.LEAD, R.ANALYST, method="post", data=_SUBMITTER,
+         asks=(*(name for name, _ in _SUBMITTER), "sender_qualifier", "receiver_qualifier",
+               "contact_name", "contact_phone", "is_test"), action="set_submitter"),
     Page("denial-sheet", "%PDF-1.", R.AUDITOR, R.L1_CALLER, asks=_ANALYSIS,
          action="export_denials", is_list=True),
     Page("denial-work", "LKS001", R.QUALITY, asks=_DENIALS, action="view_denials", is_list=True),

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     WORK_CASES = "work_cases"  # on the causes of denials
     CHECK_CLAIMS = "check_claims"  # look at claims before they go out
     CHANGE_CHECKS = "change_checks"  # turn such a check off and on
+    SEND_FILES = "send_files"  # write what goes to payers, download it, say that it was sent
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -62,6 +63,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.DECIDE_MATCHES,
             _P.WORK_CASES,
             _P.CHECK_CLAIMS,
+            _P.SEND_FILES,
             _P.EXPORT,
         }
     ),
@@ -86,6 +88,7 @@ _DEEDS = {
     _P.WORK_CASES: "work cases",
     _P.CHECK_CLAIMS: "check claims before they go out",
     _P.CHANGE_CHECKS: "turn checks off and on",
+    _P.SEND_FILES: "send files to payers",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }

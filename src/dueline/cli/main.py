@@ -18,6 +18,7 @@ COMMANDS = {
     "read": "Read X12 files and say what is in them, without storing anything.",
     "check": "Look at claims before they go out.",
     "intake": "Take in a practice's files.",
+    "outgoing": "List the files written to be sent, and write them for upload.",
     "worklist": "Print the claims to work now, each with its reason.",
     "aging": "Print open balances by payer and age.",
     "claim": "Print all that is known of one claim.",

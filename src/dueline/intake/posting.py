@@ -40,6 +40,7 @@ from dueline.ledger.posting import (
     post_statuses,
     post_suspense,
 )
+from dueline.sending.actions import Hearing
 
 _UNBALANCED = frozenset({"unbalanced_line", "unbalanced_claim", "unbalanced_remittance"})
 OLD_GROUP = "CR"  # of version 4010: corrections
@@ -209,6 +210,9 @@ class _Run:
     waiting: list[WaitingAnswer] = field(default_factory=list)
     problems: list[SetProblem] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.hearing = Hearing(self.directory.practice)
+
     def keep_problems(self, one: ReadSet, set_id: int, problems: Sequence[Problem]) -> None:
         self.problems += _problem_rows(self.directory, one.source_file, set_id, problems)
 
@@ -217,6 +221,7 @@ class _Run:
         self.posting.flush()
         SetProblem.objects.bulk_create(self.problems)
         WaitingAnswer.objects.bulk_create(self.waiting)
+        self.hearing.settle(now=self.now)
         for proposals in self.proposals:
             _keep_proposals(self.directory, proposals)
         audit.record_all(practice=self.directory.practice, by=self.by, deeds=self.deeds)
@@ -244,7 +249,7 @@ def _post(run: _Run, one: ReadSet) -> SetResult:
     posting.add(TransactionSet, row)  # before what refers to it
     if reader.kind in _CLAIM_KINDS:
         posting.known.sets[row.group_control_number, row.control_number] = row.id
-    proposals = _post_items(posting, one)
+    proposals = _post_items(run, one, row.id)
     if not one.is_whole:
         _finish_large(run, one, row)
     difference = reader.totals.difference_cents
@@ -280,18 +285,21 @@ def _finish_large(run: _Run, one: ReadSet, row: Any) -> None:
     update(TransactionSet, [row])
 
 
-def _post_items(posting: Posting, one: ReadSet) -> list[Proposal]:
-    reader = one.reader
+def _post_items(run: _Run, one: ReadSet, set_id: int) -> list[Proposal]:
+    posting, hearing, reader = run.posting, run.hearing, one.reader
     kind, header, items = reader.kind, reader.header, one.items()
     if kind in _CLAIM_KINDS:
         post_claims(posting, cast(ClaimBatch, header), items)  # type: ignore[arg-type]
     elif kind is SetKind.REMITTANCE:
         return post_remittance(posting, cast(RemittanceHeader, header), items)  # type: ignore[arg-type]
     elif kind in (SetKind.CLAIM_ACKNOWLEDGMENT, SetKind.STATUS_RESPONSE):
-        post_statuses(posting, kind, cast(StatusBatch, header), items)  # type: ignore[arg-type]
+        heard = hearing.statuses(set_id, kind, items)  # type: ignore[arg-type]
+        post_statuses(posting, kind, cast(StatusBatch, header), heard)
     elif kind in _ACKNOWLEDGMENTS:
         group = header if isinstance(header, GroupAcknowledgment) else None
-        post_acknowledgments(posting, group, items, on=reader.interchange.sent_on)  # type: ignore[arg-type]
+        told = hearing.acknowledgments(set_id, group, items)  # type: ignore[arg-type]
+        on = reader.interchange.sent_on
+        post_acknowledgments(posting, group, told, on=on, is_ours=hearing.is_ours)
     else:
         raise PostingRefused(
             Problem(

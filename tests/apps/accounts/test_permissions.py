@@ -7,16 +7,16 @@ import pytest
 from dueline.core.enums import Role
 
 # view, work, follow-up, move date, ask, answer, override, files, matches, release, payers, scripts,
-# codes, cases, check claims, change checks, export, administer
+# codes, cases, check claims, change checks, send files, export, administer
 TABLE = {
-    Role.L1_CALLER: "yes yes yes yes yes no  no  no  no  no  no  no  no  no  no  no  no  no",
-    Role.L2_CALLER: "yes yes yes yes yes no  no  no  yes no  no  no  no  no  no  no  no  no",
-    Role.LEAD: "yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes no",
-    Role.ANALYST: "yes no  no  no  no  no  no  no  no  no  no  no  yes yes yes yes yes no",
-    Role.QUALITY: "yes no  no  no  no  no  no  no  no  no  no  yes no  no  no  no  no  no",
-    Role.BILLER: "yes no  no  no  yes yes no  yes yes no  no  no  no  yes yes no  yes no",
-    Role.AUDITOR: "yes no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  yes no",
-    Role.ADMIN: "yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes",
+    Role.L1_CALLER: "yes yes yes yes yes no  no  no  no  no  no  no  no  no  no  no  no  no  no",
+    Role.L2_CALLER: "yes yes yes yes yes no  no  no  yes no  no  no  no  no  no  no  no  no  no",
+    Role.LEAD: "yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes no",
+    Role.ANALYST: "yes no  no  no  no  no  no  no  no  no  no  no  yes yes yes yes no  yes no",
+    Role.QUALITY: "yes no  no  no  no  no  no  no  no  no  no  yes no  no  no  no  no  no  no",
+    Role.BILLER: "yes no  no  no  yes yes no  yes yes no  no  no  no  yes yes no  yes yes no",
+    Role.AUDITOR: "yes no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  no  yes no",
+    Role.ADMIN: "yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes",
 }
 
 

@@ -1,6 +1,6 @@
 """Post what payers and clearinghouses say of claims before they pay: 999, TA1, 277CA and 277."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -270,22 +270,27 @@ def post_acknowledgments(
     items: Iterable[SetAcknowledgment | InterchangeAcknowledgment],
     *,
     on: date | None,
+    is_ours: Callable[[str], bool],
 ) -> None:
-    """Post what a receiver's syntax check said of our 837 sets. Raises PostingRefused for a day that cannot be."""
+    """Post what a receiver's syntax check said of our 837 sets. Raises PostingRefused for a day that cannot be.
+
+    `is_ours` tells of a control number whether Dueline has written such a file: one of other sets than 837s
+    is not on file here, which is no fault.
+    """
     check_sent(on, posting.received_on)
     day = on or posting.received_on
     for item in items:
         if isinstance(item, InterchangeAcknowledgment):
-            what, verdict = "Interchange", item.result
+            what, verdict, number = "Interchange", item.result, item.control_number
             claim_ids = _claims_of_interchange(posting, item.control_number)
         else:
             what, verdict = "File", item.result
-            group = header.group_control_number if header else ""
-            claim_ids = _claims_of_set(posting, group, item.set_control_number)
+            number = header.group_control_number if header else ""
+            claim_ids = _claims_of_set(posting, number, item.set_control_number)
         if claim_ids is None:
-            posting.remark(
-                "set_not_on_file", "It answers a set that is not on file.", item.segment_number
-            )
+            if not is_ours(number):
+                message = "It answers a set that is not on file."
+                posting.remark("set_not_on_file", message, item.segment_number)
             continue
         is_accepted = verdict in _ACCEPTED
         _reject_all(
