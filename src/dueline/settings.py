@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "dueline.denials",
     "dueline.cases",
     "dueline.prevention",
+    "dueline.status_requests",
     "dueline.intake",
     "dueline.reports",
     "dueline.web",

@@ -26,10 +26,12 @@ def _every_night() -> None:
     from django.db import DatabaseError, close_old_connections
 
     from dueline.cases.tasks import look_tonight
+    from dueline.status_requests.tasks import write_tonight
 
     while True:
         try:
             look_tonight()
+            write_tonight()
         except DatabaseError:
             _log.warning("The nightly work could not be put off; it is tried again.", exc_info=True)
         close_old_connections()

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "Look at claims before they go out.",
     "intake": "Take in a practice's files.",
     "outgoing": "List the files written to be sent, and write them for upload.",
+    "status-requests": "Ask payers electronically where claims stand.",
     "worklist": "Print the claims to work now, each with its reason.",
     "aging": "Print open balances by payer and age.",
     "claim": "Print all that is known of one claim.",

@@ -26,6 +26,7 @@ from dueline.web.views import (
     scripts,
     search,
     signin,
+    status_requests,
     today,
     worklist,
 )
@@ -103,6 +104,17 @@ urlpatterns = [
     path(_P + "outgoing/<int:pk>/", outgoing.outgoing_file_page, name="outgoing-file"),
     path(_P + "outgoing/<int:pk>/file/", outgoing.outgoing_download, name="outgoing-download"),
     path(_P + "outgoing/<int:pk>/sent/", outgoing.outgoing_sent, name="outgoing-sent"),
+    path(_P + "status-requests/", status_requests.status_requests_page, name="status-requests"),
+    path(
+        _P + "status-requests/write/",
+        status_requests.status_requests_write,
+        name="status-requests-write",
+    ),
+    path(
+        _P + "status-requests/nightly/",
+        status_requests.status_requests_nightly,
+        name="status-requests-nightly",
+    ),
     path(_P + "payers/", payers.payers_page, name="payers"),
     path(_P + "payers/defaults/", payers.take_defaults, name="take-default-rules"),
     path(_P + "payers/import/", payer_import.import_page, name="payers-import"),
