@@ -27,6 +27,7 @@ PARTS = {
     "next_claim": True,
     "pages": True,
     "rule_change": True,
+    "status_requests": True,
     "analysis": True,
     "sheets": True,
     "appeals": True,
