@@ -28,6 +28,7 @@ PARTS = {
     "api": True,
     "pages": True,
     "rule_change": True,
+    "status_requests": True,
     "analysis": True,
     "sheets": True,
     "appeals": True,

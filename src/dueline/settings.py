@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "dueline.underpayments",
     "dueline.corrections",
     "dueline.appeals",
+    "dueline.status_requests",
     "dueline.intake",
     "dueline.sheets",
     "dueline.reports",

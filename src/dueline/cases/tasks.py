@@ -1,21 +1,14 @@
 """Looking for patterns beside the server: when a person asks, and once a night."""
 
-import json
-from datetime import timedelta
-
-from django.db.models import Q
 from django_tasks import task
-from django_tasks.base import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from dueline import clock
 from dueline.accounts.models import Practice
 from dueline.cases.actions.looking import look_for_patterns
 from dueline.cases.queries.reading import latest_run
+from dueline.under_way import is_under_way
 
 NIGHT = "nightly"
-LOST_AFTER = timedelta(hours=1)  # far more than a look takes
-_WAITING = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 
 
 @task()
@@ -34,17 +27,8 @@ def ask_to_look(practice: Practice, by: str) -> bool:
 
 
 def is_looking(practice: Practice) -> bool:
-    """Whether a look waits or runs. One that began long ago ended with its worker, without a word."""
-    is_lost = Q(status=TaskResultStatus.RUNNING, started_at__lt=clock.now() - LOST_AFTER)
-    waiting = DBTaskResult.objects.filter(task_path=look.module_path, status__in=_WAITING)
-    waiting = waiting.exclude(is_lost)
-    given = waiting.values_list("args_kwargs", flat=True)
-    return any(_arguments(facts)[:1] == [practice.pk] for facts in given)
-
-
-def _arguments(facts: object) -> list[object]:
-    told = json.loads(facts) if isinstance(facts, str) else facts
-    return list(told.get("args", [])) if isinstance(told, dict) else []
+    """Whether a look waits or runs."""
+    return is_under_way(look, practice)
 
 
 def look_tonight() -> int:

@@ -27,8 +27,10 @@ def _daily() -> None:
     """Put off what is done once a day, from the first hour of the business day on; a server that was off catches up."""
     from dueline.api.tasks import tidy
     from dueline.cases.tasks import look_tonight
+    from dueline.status_requests.tasks import write_tonight
 
     look_tonight()
+    write_tonight()
     tidy()
 
 

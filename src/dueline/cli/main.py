@@ -22,6 +22,7 @@ COMMANDS = {
     "intake": "Take in a practice's files.",
     "sheet": "Take in a spreadsheet: an aging report, a claim list or a denial log.",
     "outgoing": "List the files written to be sent, and write them for upload.",
+    "status-requests": "Ask payers electronically where claims stand.",
     "worklist": "Print the claims to work now, each with its reason.",
     "aging": "Print open balances by payer and age.",
     "claim": "Print all that is known of one claim.",

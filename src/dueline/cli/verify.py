@@ -26,12 +26,14 @@ def verify(
     from dueline.denials.verify import verify as verify_denials
     from dueline.ledger.verify import verify as verify_ledger
     from dueline.sending.verify import verify as verify_sending
+    from dueline.status_requests.verify import verify as verify_requests
     from dueline.worklist.queries import verify as verify_worklist
 
     chosen = [practice_or_fail(practice)] if practice else list(Practice.objects.order_by("code"))
     found: list[tuple[str, Breach]] = []
     for one in chosen:
         breaches = [*verify_ledger(one), *verify_sending(one), *verify_denials(one)]
+        breaches += verify_requests(one)
         breaches += [*verify_worklist(one, now=clock.now()), *verify_isolation(one)]
         breaches += [Breach("follow-ups", one.code, text) for text in verify_chain(one)]
         breaches += [Breach("audit trail", one.code, text) for text in audit.verify_chain(one.code)]

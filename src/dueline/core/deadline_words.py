@@ -30,6 +30,7 @@ KIND_NAMES: dict[str, str] = {
     PayerClock.FIRST_CHECK: "First status check",
     PayerClock.CHECK_INTERVAL: "Next status check",
     PayerClock.CALL_AFTER: "Call from",
+    PayerClock.STATUS_REQUEST: "Next status request (276)",
     PROOF: "Proof accepted",
 }
 EVENT_NAMES: dict[str, str] = {
@@ -55,6 +56,7 @@ EVENT_NAMES: dict[str, str] = {
     "last_check": "the last status check",
 }
 NOT_KNOWN = "No rule is known."
+NEVER = "Takes no electronic status requests"
 
 
 def day_words(day: date, as_of: date) -> str:
@@ -65,7 +67,12 @@ def day_words(day: date, as_of: date) -> str:
 
 def span_words(rule: "Rule") -> str:
     """Return how long a rule gives, as "120 days"."""
-    return span_of(rule.count, rule.unit)
+    return NEVER if is_never(rule) else span_of(rule.count, rule.unit)
+
+
+def is_never(rule: "Rule") -> bool:
+    """Whether a rule says that the payer takes no electronic status requests."""
+    return rule.kind is PayerClock.STATUS_REQUEST and rule.count == 0
 
 
 def span_of(count: int, unit: str) -> str:
@@ -80,6 +87,8 @@ def span_of(count: int, unit: str) -> str:
 
 def terms_words(rule: "Rule") -> str:
     """Return what a rule says, without whose it is: "60 days from the denial, received by then"."""
+    if is_never(rule):
+        return f"{NEVER}."
     receipt = (
         f", presumed received {rule.presumed_receipt_days} days after its date"
         if rule.presumed_receipt_days

@@ -142,6 +142,7 @@ class PayerClock(StrEnum):
     FIRST_CHECK = "first_check"
     CHECK_INTERVAL = "check_interval"
     CALL_AFTER = "call_after"  # call, no longer 276 or portal
+    STATUS_REQUEST = "status_request"  # least time between two 276s of a claim; 0: it takes none
 
 
 class Watch(StrEnum):

@@ -8,15 +8,24 @@ from dueline.core.calendars import next_business_day
 from dueline.core.claim_clocks import ClaimDates
 from dueline.core.deadline_words import (
     EVENT_NAMES,
+    NEVER,
     NOT_KNOWN,
     day_words,
+    is_never,
     source_words,
     span_words,
 )
 from dueline.core.deadlines import Rule, StartEvent, choose, end_of
 from dueline.core.enums import PayerClock
 
-_LOOKS = frozenset({PayerClock.FIRST_CHECK, PayerClock.CHECK_INTERVAL, PayerClock.CALL_AFTER})
+_LOOKS = frozenset(
+    {
+        PayerClock.FIRST_CHECK,
+        PayerClock.CHECK_INTERVAL,
+        PayerClock.CALL_AFTER,
+        PayerClock.STATUS_REQUEST,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,8 @@ def _expectation(
     rule, start = _latest_start(kind, rules, dates)
     if rule is None:
         return Expectation(kind, None, None, NOT_KNOWN)
+    if is_never(rule):
+        return Expectation(kind, None, rule, f"{NEVER}. {source_words(rule, as_of)}")
     words = f"{span_words(rule)} from {EVENT_NAMES[rule.start_event]}"
     if start is None:
         return Expectation(kind, None, rule, f"{words}. {source_words(rule, as_of)}")

@@ -45,6 +45,7 @@ MOST = {
 }
 LENGTHS = {"source": 300, "note": 400, "group": 40, "checked_by": 150}
 _APPEALS = frozenset({"appeal_2", "appeal_3", "appeal_4", "appeal_5"})
+_FROM_LAST_CHECK = frozenset({PayerClock.CHECK_INTERVAL, PayerClock.STATUS_REQUEST})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -227,7 +228,8 @@ def _clock(read: _Reader, kind: str) -> tuple[str, int, str]:
         "count", MOST.get(Unit(unit), 3660) if unit in set(Unit) else 3660, default=0
     )
     is_said = any(problem.field == "count" for problem in read.problems)
-    if count == 0 and unit != Unit.END_OF_NEXT_CALENDAR_YEAR and not is_said:
+    may_be_none = unit == Unit.END_OF_NEXT_CALENDAR_YEAR or kind == PayerClock.STATUS_REQUEST
+    if count == 0 and not may_be_none and not is_said:
         read.wrong("count", "expected 1 or more")
     return unit, count, start_event
 
@@ -236,8 +238,10 @@ def _start_reason(kind: str, start_event: str) -> str:
     """Return why a kind cannot start from an event, "" where it can."""
     if start_event == StartEvent.APPEAL_DECISION and kind not in _APPEALS:
         return "only appeals from level 2 on start from a decision"
-    if start_event == StartEvent.LAST_CHECK and kind != PayerClock.CHECK_INTERVAL:
-        return "only the check interval starts from the last check"
+    if start_event == StartEvent.LAST_CHECK and kind not in _FROM_LAST_CHECK:
+        return "only the check interval and the status request start from the last check"
+    if kind == PayerClock.STATUS_REQUEST and start_event != StartEvent.LAST_CHECK:
+        return "the next status request is counted from the last check"
     late = (StartEvent.DENIAL_NOTICE, StartEvent.REMITTANCE)
     if kind == DeadlineKind.FILING and start_event in late:
         return "a first claim cannot wait for the payer's answer to it"

@@ -28,6 +28,7 @@ from dueline.core.enums import (
     WorkStatus,
 )
 from dueline.core.payer_rules import is_in_force
+from dueline.core.status_requests import again_after, again_words
 
 URGENCY: dict[DueCause, int] = {
     DueCause.PROMISE_BROKEN: 2,
@@ -140,6 +141,7 @@ class ClaimFacts:
     payer_acknowledges: bool = True  # it has sent acceptance reports to this practice before
     usual_wait: UsualWait | None = None  # learned from this payer's answers; None: the rule's
     interval: Interval | None = None  # by the payer's rules; None: as its type
+    answered_on: date | None = None  # the payer's last answer to a status request
 
 
 @dataclass(frozen=True)
@@ -176,9 +178,14 @@ def _by(interval: Interval) -> str:
 
 def _look(facts: ClaimFacts, due_on: date, reason: str) -> Schedule:
     """A look at the payer's answer: by portal or 276 first, by telephone when the claim is late."""
+    interval = interval_of(facts)
+    days = interval.repeat_business_days
+    again_on = again_after(facts.answered_on, facts.last_submitted_on, days)
+    if again_on is not None and due_on < again_on:
+        due_on, reason = again_on, f"{again_words(days)}{_by(interval)}"
     is_answered = facts.last_remitted_on is not None  # what waits is what was sent after that
     since = waiting_since(facts) if is_answered else facts.first_submitted_on
-    late_on = (since or due_on) + timedelta(days=interval_of(facts).call_after_days)
+    late_on = (since or due_on) + timedelta(days=interval.call_after_days)
     action = NextAction.CALL if due_on >= late_on else NextAction.CHECK_PORTAL
     return Schedule(due_on, reason, action, Level.L1, WorkStatus.READY)
 

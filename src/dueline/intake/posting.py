@@ -41,6 +41,7 @@ from dueline.ledger.posting import (
     post_suspense,
 )
 from dueline.sending.actions import Hearing
+from dueline.status_requests.actions import Answers
 
 _UNBALANCED = frozenset({"unbalanced_line", "unbalanced_claim", "unbalanced_remittance"})
 OLD_GROUP = "CR"  # of version 4010: corrections
@@ -144,6 +145,8 @@ def post_sets(
     with writing_aside():
         results = [_post_or_record(run, one, known) for one in sets]
         run.finish()
+    if results:  # a refused request changes what is next for claims that no set names
+        results[-1].touched.update(run.asked)
     return results
 
 
@@ -212,6 +215,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.hearing = Hearing(self.directory.practice)
+        self.answers = Answers(self.directory.practice)
 
     def keep_problems(self, one: ReadSet, set_id: int, problems: Sequence[Problem]) -> None:
         self.problems += _problem_rows(self.directory, one.source_file, set_id, problems)
@@ -222,6 +226,7 @@ class _Run:
         SetProblem.objects.bulk_create(self.problems)
         WaitingAnswer.objects.bulk_create(self.waiting)
         self.hearing.settle(now=self.now)
+        self.asked = self.answers.settle(as_of=self.posting.received_on)
         for proposals in self.proposals:
             _keep_proposals(self.directory, proposals)
         audit.record_all(practice=self.directory.practice, by=self.by, deeds=self.deeds)
@@ -294,9 +299,14 @@ def _post_items(run: _Run, one: ReadSet, set_id: int) -> list[Proposal]:
         return post_remittance(posting, cast(RemittanceHeader, header), items)  # type: ignore[arg-type]
     elif kind in (SetKind.CLAIM_ACKNOWLEDGMENT, SetKind.STATUS_RESPONSE):
         heard = hearing.statuses(set_id, kind, items)  # type: ignore[arg-type]
+        if kind is SetKind.STATUS_RESPONSE:
+            heard = run.answers.statuses(set_id, heard, posting)
+        else:
+            run.answers.heed_acknowledgments()
         post_statuses(posting, kind, cast(StatusBatch, header), heard)
     elif kind in _ACKNOWLEDGMENTS:
         group = header if isinstance(header, GroupAcknowledgment) else None
+        run.answers.heed_acknowledgments()
         told = hearing.acknowledgments(set_id, group, items)  # type: ignore[arg-type]
         on = reader.interchange.sent_on
         post_acknowledgments(posting, group, told, on=on, is_ours=hearing.is_ours)

@@ -49,6 +49,9 @@ class WorklistItem(models.Model):
     due_reason = models.CharField(max_length=200)
     has_set_date = models.BooleanField(default=False)  # a person set it: never pushed silently
     promised_on = models.DateField(null=True)  # what the payer promised, if it did
+    # the day of the 276 that set its date; null once the payer's word or a person set another
+    asked_on = models.DateField(null=True)
+    answered_on = models.DateField(null=True)  # the payer's last answer to a 276
     # waits with its requests, or with the lead for what they did not bring: status and date are theirs
     is_held = models.BooleanField(default=False)
     next_action = models.CharField(max_length=24, choices=[(v.value, v.name) for v in NextAction])

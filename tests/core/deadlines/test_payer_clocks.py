@@ -7,6 +7,7 @@ import pytest
 from dueline.core.enums import PayerClock, PayerType
 from dueline.core.payer_clocks import expectations
 from dueline.core.schedule import INTERVALS
+from dueline.core.status_requests import USUAL_DAYS
 
 from .conftest import CHECKED, claim, default_rules, rules_for, table
 
@@ -50,3 +51,15 @@ def test_the_shipped_intervals_are_those_of_the_worklist(payer_type):
     assert count(PayerClock.FIRST_CHECK, "receipt") == interval.first_days
     assert count(PayerClock.CHECK_INTERVAL, "last_check") == interval.repeat_business_days
     assert count(PayerClock.CALL_AFTER, "submission") == interval.call_after_days
+    assert count(PayerClock.STATUS_REQUEST, "last_check") == USUAL_DAYS[payer_type]
+
+
+def test_a_payer_that_takes_no_status_requests_has_no_day_for_the_next():
+    (found,) = expectations(
+        rules_for("auto"),
+        claim("seen 2026-05-01 checked 2026-06-29"),
+        as_of=CHECKED,
+        kinds=[PayerClock.STATUS_REQUEST],
+    )
+    assert found.on is None
+    assert found.sentence.startswith("Takes no electronic status requests. ")

@@ -1,5 +1,6 @@
 """What people and intake do to the worklist. Each write is atomic and audited."""
 
+from dueline.worklist.actions.asked import call_instead, note_answers, wait_for_answers
 from dueline.worklist.actions.dates import apply_follow_up, check_due_date, move_due_date
 from dueline.worklist.actions.leases import (
     extend,
@@ -25,12 +26,14 @@ __all__ = [
     "answer_request",
     "apply_follow_up",
     "ask_request",
+    "call_instead",
     "check_due_date",
     "ensure_priced",
     "extend",
     "hold",
     "levels_of",
     "move_due_date",
+    "note_answers",
     "override_readiness",
     "refresh",
     "release",
@@ -39,5 +42,6 @@ __all__ = [
     "take_next",
     "try_rules",
     "turn",
+    "wait_for_answers",
     "withdraw_request",
 ]

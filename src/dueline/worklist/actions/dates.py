@@ -53,6 +53,7 @@ def apply_follow_up(
         item.last_action_on = as_of
         item.last_action_by = by
         item.promised_on = promised_on
+        item.asked_on = None
         item.level = level_after_follow_up(outcome, next_action, before=Level(item.level))
         item.work_status = status_after_follow_up(
             outcome,

@@ -266,6 +266,7 @@ def _close(practice: Practice, which: Q, at: datetime) -> int:
         urgency=0,
         priority=0,
         promised_on=None,
+        asked_on=None,
         deadline_on=None,
         safe_on=None,
         deadline_kind="",

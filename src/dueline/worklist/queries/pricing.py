@@ -129,6 +129,7 @@ class Pricing:
             has_set_date=has_set_date or was_held,
             is_held=is_held,
             promised_on=promised_on,
+            asked_on=row.item.asked_on if row.item is not None and self._is_asked(row) else None,
             next_action=plan.next_action,
             deadline_on=deadline_on,
             safe_on=safe_on,
@@ -260,9 +261,12 @@ class Pricing:
             WorkStatus(item.work_status),
         )
         if self._has_same_word(row, item):
-            if not item.has_set_date:
+            if row.answered_on is not None and not item.has_set_date and item.asked_on is None:
+                kept = self._fresh(row)
+            elif not item.has_set_date and not self._is_asked(row):
                 kept = self._of_today(row, kept)
-                if row.last_submitted_on is not None and kept.due_on < row.last_submitted_on:
+                set_on = item.asked_on or kept.due_on
+                if row.last_submitted_on is not None and set_on < row.last_submitted_on:
                     kept = self._fresh(row)  # set for what was sent before, or by a replayed day
             return kept, promised_on, item.has_set_date
         fresh = self._fresh(row)
@@ -273,6 +277,14 @@ class Pricing:
         if sooner <= item.due_on:
             return Schedule(sooner, *_rest(fresh)), promised_on, False
         return kept, promised_on, True
+
+    def _is_asked(self, row: Row) -> bool:
+        """Whether a status request set the date that stands: it waits for the answer, not for what is usual."""
+        item = row.item
+        if item is None or not item.is_open or item.asked_on is None or item.has_set_date:
+            return False
+        is_sent_since = row.last_submitted_on is not None and item.asked_on < row.last_submitted_on
+        return not is_sent_since and self._has_same_word(row, item)
 
     def _of_today(self, row: Row, kept: Schedule) -> Schedule:
         """Return a first look as what is learned by today has it; one that is due stays due."""
@@ -322,6 +334,7 @@ class Pricing:
             payer_acknowledges=row.payer_id in self.acknowledging,
             usual_wait=self._usual_wait(row),
             interval=self.interval(row),
+            answered_on=row.answered_on,
         )
 
     def interval(self, row: Row) -> Interval:

@@ -41,6 +41,7 @@ class Row(NamedTuple):
     item: "ItemState | None" = None
     last_action_on: date | None = None
     course: Mapping[str, object] = MappingProxyType({})  # core.claim_course.as_json
+    answered_on: date | None = None  # by a 277
     hold: Hold = NO_HOLD
 
 
@@ -57,6 +58,7 @@ class ItemState(NamedTuple):
     has_set_date: bool
     is_held: bool
     promised_on: date | None
+    asked_on: date | None
     next_action: str
     deadline_on: date | None
     safe_on: date | None
@@ -77,20 +79,24 @@ class ItemState(NamedTuple):
 STATE_FIELDS = ItemState._fields
 _CLAIM_FIELDS = ("pk", *Row._fields[1 : Row._fields.index("item_id")])
 _ITEM_FIELDS = tuple(f"item__{name}" for name in STATE_FIELDS)
-_FIRST_ITEM_FIELD = len(_CLAIM_FIELDS) + 3
+_BESIDE = ("item__pk", "item__last_action_on", "item__course", "item__answered_on")
+_FIRST_ITEM_FIELD = len(_CLAIM_FIELDS) + len(_BESIDE)
 
 
 def claim_rows(
     claims: QuerySet[Claim], holds: Mapping[int, Hold] = MappingProxyType({})
 ) -> Iterator[Row]:
     """Yield the claims with their items, each with what holds it. Shape: order of the query."""
-    fields = (*_CLAIM_FIELDS, "item__pk", "item__last_action_on", "item__course", *_ITEM_FIELDS)
+    fields = (*_CLAIM_FIELDS, *_BESIDE, *_ITEM_FIELDS)
     for values in claims.values_list(*fields).iterator(chunk_size=5000):
-        item_id, last_action_on, course = values[len(_CLAIM_FIELDS) : _FIRST_ITEM_FIELD]
+        item_id, acted_on, course, answered_on = values[len(_CLAIM_FIELDS) : _FIRST_ITEM_FIELD]
         item = None if item_id is None else ItemState._make(values[_FIRST_ITEM_FIELD:])
         hold = holds.get(values[0], NO_HOLD)
         yield Row._make(
-            (*values[: len(_CLAIM_FIELDS)], item_id, item, last_action_on, course or {}, hold)
+            (
+                *values[: len(_CLAIM_FIELDS)],
+                *(item_id, item, acted_on, course or {}, answered_on, hold),
+            )
         )
 
 

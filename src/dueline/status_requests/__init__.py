@@ -1,0 +1,1 @@
+"""Electronic status requests: who is asked about tonight, what is out, and what the answers left to do."""
