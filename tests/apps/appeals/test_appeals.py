@@ -239,27 +239,22 @@ def test_sent_appeal_waits_in_appeal_until_a_decision_is_expected(sent: Any) -> 
     assert appeal_counts(practice, as_of=AS_OF)["with_payer"] == 1
 
 
-@pytest.mark.parametrize(
-    ("how", "reason"),
-    [
+def test_sending_that_cannot_be_is_refused(whole: Any, people: Any) -> None:
+    with pytest.raises(AppealRefused, match="Expected an appeal that was sent"):
+        decide(whole, people, AppealEvent.UPHOLD)
+    ask(whole, people.writer)
+    actions.approve(appeal=whole, by=people.lead, now=NOW)
+    wrong: tuple[tuple[dict[str, Any], str], ...] = (
         ({"sent_on": AS_OF + timedelta(days=1)}, "Sent: expected a day from"),
         ({"sent_on": AS_OF - timedelta(days=1)}, "Sent: expected a day from"),
         ({"method": SendMethod.CERTIFIED_MAIL, "tracking_number": ""}, "certified mail has one"),
         ({"tracking_number": "9" * 81}, "80 characters at most"),
         ({"expected_on": AS_OF}, "no working day to come"),
-    ],
-)
-def test_sending_that_cannot_be_is_refused(whole: Any, people: Any, how: Any, reason: str) -> None:
-    ask(whole, people.writer)
-    actions.approve(appeal=whole, by=people.lead, now=NOW)
-    with pytest.raises(AppealRefused, match=reason):
-        send(whole, people, **how)
+    )
+    for how, reason in wrong:
+        with pytest.raises(AppealRefused, match=reason):
+            send(whole, people, **how)
     assert not FollowUp.objects.exists()
-
-
-def test_no_decision_before_sending(whole: Any, people: Any) -> None:
-    with pytest.raises(AppealRefused, match="Expected an appeal that was sent"):
-        decide(whole, people, AppealEvent.UPHOLD)
 
 
 def test_received_then_upheld_opens_the_denial_and_proposes_the_next_level(
@@ -292,17 +287,14 @@ def test_overturned_waits_for_the_money_and_then_counts_as_recovered(
     assert cards_of(sent.claim, as_of=AS_OF)[0].is_ended
 
 
-@pytest.mark.parametrize(
-    ("what", "cents", "reason"),
-    [
+def test_amount_of_a_decision(sent: Any, people: Any) -> None:
+    for what, cents, reason in (
         (AppealEvent.OVERTURN, None, "at most 150.00 in dispute"),
         (AppealEvent.OVERTURN_PARTLY, 15001, "at most 150.00 in dispute"),
         (AppealEvent.UPHOLD, 100, "Leave it empty"),
-    ],
-)
-def test_amount_of_a_decision(sent: Any, people: Any, what: Any, cents: Any, reason: str) -> None:
-    with pytest.raises(AppealRefused, match=reason):
-        decide(sent, people, what, cents)
+    ):
+        with pytest.raises(AppealRefused, match=reason):
+            decide(sent, people, what, cents)
     assert Appeal.objects.get().state == "sent"
 
 

@@ -114,16 +114,16 @@ def _content(practice: Practice, row: Enclosure) -> bytes:
 
 def _told(draft: Draft, as_of: date) -> dict[str, Any]:
     """Return all that the sheets say, in words."""
-    appeal, dossier, head = draft.appeal, draft.dossier, draft.dossier.letterhead
+    appeal, dossier = draft.appeal, draft.dossier
     method = METHOD_NAMES[SendMethod(appeal.method)] if appeal.method else ""
     return {
         "head": {
-            "name": _words(head.name),
-            "lines": [_words(line) for line in head.address.split("\n")],
-            "phone": _words(head.phone),
-            "fax": _words(head.fax),
-            "tax_id": _words(head.tax_id),
-            "npi": _words(head.npi),
+            "name": _known(draft, "practice_name"),
+            "lines": [_words(line) for line in _text(draft, "practice_address").split("\n")],
+            "phone": _known(draft, "practice_phone"),
+            "fax": _words(draft.dossier.letterhead.fax),
+            "tax_id": _known(draft, "practice_tax_id"),
+            "npi": _known(draft, "billing_npi"),
         },
         "date": long_day(as_of),
         "method": method,
@@ -143,6 +143,16 @@ def _told(draft: Draft, as_of: date) -> dict[str, Any]:
         "missing": [_words(one) for one in draft.missing],
         "is_whole": draft.is_whole,
     }
+
+
+def _text(draft: Draft, name: str) -> str:
+    """Return a fact as it is known, on file or typed; "" where it is not."""
+    value = draft.dossier.values.get(name)
+    return value.text if value else ""
+
+
+def _known(draft: Draft, name: str) -> str:
+    return _words(_text(draft, name))
 
 
 def _fact(draft: Draft, name: str) -> dict[str, Any]:
@@ -241,7 +251,8 @@ def _proof(dossier: Dossier) -> dict[str, Any]:
     return {
         "rows": [[long_day(r.on), _words(r.what), _words(r.detail)] for r in dossier.filed()],
         "facts": [
-            [FACTS[name].label, _words(values[name].text) if name in values else "Not on file"]
+            [FACTS[name].label, _words(values[name].text)]
             for name in ("first_submitted_on", "accepted_on", "filing_due_on", "filing_rule")
+            if name in values
         ],
     }

@@ -39,8 +39,8 @@ class Draft:
 
     @property
     def own_pages(self) -> tuple[str, ...]:
-        """Return which of the pages that Dueline makes go with it."""
-        return tuple(name for name in self.template.encloses if name in OWN_PAGES)
+        """Return which of the pages that Dueline makes go with it, in their order in the packet."""
+        return tuple(name for name in OWN_PAGES if name in self.template.encloses)
 
     @property
     def is_whole(self) -> bool:

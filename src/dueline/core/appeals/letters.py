@@ -14,6 +14,7 @@ from dueline.core.appeals.facts import ALWAYS, FACTS, Value
 from dueline.core.enums import DenialCategory
 
 REMITTANCE, PROOF = "remittance", "proof"
+# What Dueline makes itself, in the order of its pages.
 OWN_PAGES = {REMITTANCE: "Remittance of the claim", PROOF: "Proof of timely filing"}
 LONGEST_TEXT = 20_000  # characters of a template or of a letter's own text
 _MOST_PARAGRAPHS = 40
