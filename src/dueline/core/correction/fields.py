@@ -5,10 +5,11 @@ What is not here never changes: the patient control number, the billing provider
 
 import re
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from dueline.core.enums import SetKind
 from dueline.core.money import cents, cents_text
@@ -133,8 +134,9 @@ def _provider(
 
     def field(name: str, words: str, longest: int) -> Field[SubmittedClaim]:
         def put(claim: SubmittedClaim, text: str) -> None:
-            said: Any = _plain(words, text, longest)
-            keep(claim, replace(of(claim), **{name: said}))
+            party = copy(of(claim))
+            setattr(party, name, _plain(words, text, longest))
+            keep(claim, party)
 
         return Field(f"{attribute}_{name}", words, lambda c: str(getattr(of(c), name)), put, kinds)
 
@@ -207,10 +209,10 @@ def _statement(name: str, label: str) -> Field[SubmittedClaim]:
         return _iso(getattr(found, name)) if found else ""
 
     def put(claim: SubmittedClaim, text: str) -> None:
-        day: Any = _needed_day(label, text)
-        claim.dates = tuple(
-            replace(d, **{name: day}) if d.qualifier == "434" else d for d in claim.dates
-        )
+        day = _needed_day(label, text)
+        for found in claim.dates:
+            if found.qualifier == "434":
+                setattr(found, name, day)
 
     short = name.removesuffix("_on")
     return Field(f"statement_{short}", label, get, put, frozenset({_INSTITUTIONAL}), "date")

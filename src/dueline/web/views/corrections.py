@@ -121,8 +121,8 @@ def correct_claim(request: PracticeRequest, practice: Practice, pk: int) -> Http
         except CorrectionRefused as refused:
             error, status = str(refused), 422
         except NotAllowed as refused:
-            context = {"reason": str(refused)}
-            return render(request, "accounts/not_allowed.html", context, status=403)
+            told = {"reason": str(refused)}
+            return render(request, "accounts/not_allowed.html", told, status=403)
     _audit(practice, request, "view_claim", str(claim.pk), {}, "claim")
     shown: dict[str, Any] = {
         "page": "claim",

@@ -142,7 +142,7 @@ def _claim(writer: SegmentWriter, claim: SubmittedClaim) -> Iterator[str]:
     )
     elements[20] = claim.delay_reason
     yield writer.segment(*elements)
-    yield from writer.dates(claim.dates)
+    yield from _dates(writer, claim)
     if claim.institutional:
         yield writer.segment("CL1", *writer.kept(claim.institutional))
     yield from writer.amounts(claim.amounts)
@@ -152,8 +152,8 @@ def _claim(writer: SegmentWriter, claim: SubmittedClaim) -> Iterator[str]:
         yield writer.segment("REF", "G1", claim.prior_authorization)
     yield from writer.references(claim.references)
     yield from _notes(writer, claim.notes)
-    yield from _codes(writer, claim.diagnoses)
-    yield from _codes(writer, claim.other_codes)
+    yield from _codes(writer, claim.diagnoses, claim.kind)
+    yield from _codes(writer, claim.other_codes, claim.kind)
     yield from writer.raw(claim.extra)
     providers: tuple[tuple[str, Party | None], ...] = (
         ("DN", claim.referring_provider),
@@ -178,12 +178,23 @@ def _notes(writer: SegmentWriter, notes: Iterable[str]) -> Iterator[str]:
         yield writer.segment("NTE", code, text)
 
 
-def _codes(writer: SegmentWriter, codes: tuple[Diagnosis, ...]) -> Iterator[str]:
-    """Yield HI segments: the first diagnosis and the others stand apart, as the guides have it."""
+def _dates(writer: SegmentWriter, claim: SubmittedClaim) -> Iterator[str]:
+    """Yield the DTPs of a claim: the statement's days are a period also where they are one day."""
+    for item in claim.dates:
+        if item.qualifier == "434" and item.start_on is not None and not item.text:
+            last = item.end_on or item.start_on
+            period = f"{day_text(item.start_on)}-{day_text(last)}"
+            yield writer.segment("DTP", "434", "RD8", period)
+        else:
+            yield from writer.dates((item,))
+
+
+def _codes(writer: SegmentWriter, codes: tuple[Diagnosis, ...], kind: SetKind) -> Iterator[str]:
+    """Yield HI segments. The principal diagnosis of an institutional claim stands alone, as the guide has it."""
     group: list[Diagnosis] = []
     for code in codes:
         is_apart = bool(group) and (
-            _family(code) != _family(group[-1]) or len(group) == CODES_A_SEGMENT
+            _family(code, kind) != _family(group[-1], kind) or len(group) == CODES_A_SEGMENT
         )
         if is_apart:
             yield _hi(writer, group)
@@ -193,8 +204,10 @@ def _codes(writer: SegmentWriter, codes: tuple[Diagnosis, ...]) -> Iterator[str]
         yield _hi(writer, group)
 
 
-def _family(code: Diagnosis) -> str:
-    return "diagnosis" if code.qualifier in ("ABK", "ABF", "BK", "BF") else code.qualifier
+def _family(code: Diagnosis, kind: SetKind) -> str:
+    is_together = kind is not SetKind.CLAIM_INSTITUTIONAL
+    is_diagnosis = code.qualifier in ("ABK", "ABF", "BK", "BF")
+    return "diagnosis" if is_together and is_diagnosis else code.qualifier
 
 
 def _hi(writer: SegmentWriter, group: list[Diagnosis]) -> str:
