@@ -121,7 +121,7 @@ def build(folder: Path) -> Site:
     site.take_in(claims_file("DEN1", "REJ1", "SENT1"), at=before)
     only = remittance("ONLY1", 4).replace("M100200", "M777").replace("20261001", "20260901")
     only = only.replace("SAMPLE*JANE", "OTHER*ANN")
-    site.take_in(remittance("DEN1", 2), rejection("REJ1", 3), only, at=before)
+    site.take_in(remittance("DEN1", 2, on="20261118"), rejection("REJ1", 3), only, at=before)
     return site
 
 

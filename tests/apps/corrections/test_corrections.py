@@ -166,7 +166,7 @@ def test_after_the_window_of_the_payers_own_rule_it_is_stopped_and_a_void_is_not
 
     rules = PayerRule.objects.filter(practice=site.practice, deadline_kind="corrected_claim")
     assert rules.exists()
-    rules.update(count=10, unit="days", confidence="H")
+    rules.update(count=1, unit="days", confidence="H")
     with pytest.raises(CorrectionRefused, match="time for a corrected claim ended"):
         start(site)
     assert start(site, kind=V).kind == "8"

@@ -123,7 +123,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key === "Enter") {
-      const form = $("dialog[open] form[data-save]");
+      const form = $("dialog[open] form[data-save]") ?? $('form[data-save="page"]');
       if (form) { event.preventDefault(); form.requestSubmit($("[name=next]", form)); }
       return;
     }
