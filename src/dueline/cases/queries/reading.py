@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
 from dueline.accounts.models import Practice, User
 from dueline.cases.models import Case, CaseNote, CaseSeen, Pattern, PatternRun
@@ -65,7 +65,7 @@ def cases_of(practice: Practice) -> QuerySet[Case]:
         Case.objects.filter(practice=practice)
         .select_related("assigned_to", "pattern")
         .annotate(claim_count=Count("claims", distinct=True))
-        .order_by("closed_on", "-number")
+        .order_by(F("closed_on").asc(nulls_first=True), "-number")
     )
 
 
