@@ -70,7 +70,7 @@ def test_a_denied_claim_is_corrected_approved_written_taken_in_once_and_answered
     assert previewed.charge_cents == sum(line.charge_cents for line in previewed.lines) == 25_000
     claim = site.claim("DEN1")
     assert claim.submissions.count() == 1  # the ledger learns of it from the file, like any 837
-    assert (claim.item.work_status, claim.item.next_action) == ("ready", "await_answer")
+    assert (claim.item.work_status, claim.item.next_action) == ("waiting", "await_answer")
     assert claim.item.due_on > AS_OF
 
     site.take_in(text_of(one))

@@ -18,12 +18,19 @@ def let_wait(claim: Claim, *, by: User, as_of: date) -> None:
     proposed = proposal(claim, outcome=Outcome.SUBMITTED, facts=facts, as_of=as_of)
     item = WorklistItem.objects.filter(claim=claim).only("course").first()
     course = dict((item.course if item else None) or {})
-    apply_follow_up(
-        claim=claim,
-        next_action=NextAction.AWAIT_ANSWER,
-        next_due_on=proposed.due_on,
-        outcome=Outcome.SUBMITTED,
-        by=by,
-        as_of=as_of,
-        course=course | {_SENT_ON: as_of.isoformat()},
-    )
+    course |= {_SENT_ON: as_of.isoformat()}
+
+    def put_off() -> WorklistItem | None:
+        return apply_follow_up(
+            claim=claim,
+            next_action=NextAction.AWAIT_ANSWER,
+            next_due_on=proposed.due_on,
+            outcome=Outcome.SUBMITTED,
+            by=by,
+            as_of=as_of,
+            course=course,
+        )
+
+    put = put_off()
+    if put is not None and not put.is_held and put.due_on < proposed.due_on:
+        put_off()  # what it had waited for is asked no more, which brought it back for today

@@ -13,7 +13,7 @@ from dueline.accounts import audit
 from dueline.accounts.errors import NotAllowed
 from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, why_not
-from dueline.accounts.web import PracticeRequest, in_practice
+from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.core.correction import (
     CLAIM_FIELDS,
     LINE_FIELDS,
@@ -232,6 +232,7 @@ def _can(
 
 @require_POST
 @in_practice
+@requires(Permission.CORRECT_CLAIMS)
 def change(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     one = _or_404(practice, pk)
     try:
@@ -267,6 +268,12 @@ def _edits(request: PracticeRequest, claim: SubmittedClaim) -> dict[str, str]:
 @in_practice
 def step(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     """Take one step with a correction: ask, approve, return, write or withdraw."""
+    do = typed(request, "do")
+    needed = {"approve": Permission.APPROVE_CORRECTIONS, "return": Permission.APPROVE_CORRECTIONS}
+    needed["write"] = Permission.SEND_FILES
+    reason_not = why_not(request.role, needed.get(do, Permission.CORRECT_CLAIMS))
+    if reason_not:
+        return render(request, "accounts/not_allowed.html", {"reason": reason_not}, status=403)
     one = _or_404(practice, pk)
     by, as_of, now, reason = request.user, clock.today(), clock.now(), typed(request, "reason")
     steps: dict[str, Callable[[], object]] = {
@@ -276,7 +283,7 @@ def step(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
         "write": lambda: write_correction(correction=one, by=by, as_of=as_of, now=now),
         "withdraw": lambda: withdraw_correction(correction=one, reason=reason, by=by, now=now),
     }
-    chosen = steps.get(typed(request, "do"))
+    chosen = steps.get(do)
     if chosen is None:
         return _show(request, practice, one, error="Choose what is to be done.", status=422)
     return _acted(request, practice, one, chosen)
