@@ -1,6 +1,8 @@
 """The tools of an assistant, driven by the SDK's own client."""
 
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,12 @@ SCOPES = {
 }
 
 
+def run(talk: Callable[[], Any]) -> Any:
+    """Run a coroutine in a thread of its own: a browser test before this one leaves its loop in the main thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, talk).result()
+
+
 def ask(token: str, *calls: tuple[str, dict[str, Any]], practice: str = "lakeside") -> list[Any]:
     """Return the results of calls in one session."""
 
@@ -51,7 +59,7 @@ def ask(token: str, *calls: tuple[str, dict[str, Any]], practice: str = "lakesid
         async with Client(server(token, practice)) as client:
             return [await client.call_tool(name, arguments) for name, arguments in calls]
 
-    return anyio.run(talk)
+    return run(talk)
 
 
 def arguments(site: Site, name: str, of: str = "lakeside") -> dict[str, Any]:
@@ -81,7 +89,7 @@ def _tools_are_described(site: Site) -> None:
         async with Client(server(site.tokens[Role.LEAD], "lakeside")) as client:
             return (await client.list_tools()).tools
 
-    found = {tool.name: tool for tool in anyio.run(tools)}
+    found = {tool.name: tool for tool in run(tools)}
     assert set(found) == set(TOOLS)
     assert all(tool.description for tool in found.values())
     readers = {name for name, tool in found.items() if tool.annotations.read_only_hint}

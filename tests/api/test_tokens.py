@@ -1,19 +1,15 @@
 """Tokens: how they are made and kept, what they can at most, their share of requests, and writes done once."""
 
-import threading
-from collections import Counter
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from dueline.accounts.actions import assign_role
 from dueline.accounts.errors import NotAllowed
 from dueline.accounts.models import AuditEvent
 from dueline.api.actions.once import forget_done
-from dueline.api.actions.tokens import add_service, count_request, make_token, revoke_token
+from dueline.api.actions.tokens import add_service, count_request, make_token
 from dueline.api.errors import TokenRefused, TooMany
 from dueline.api.models import DoneOnce, Token
 from dueline.api.permissions import NEEDS, scopes_of
@@ -21,8 +17,7 @@ from dueline.api.queries.tokens import hash_of
 from dueline.calls.models import FollowUp
 from dueline.core.enums import Role
 from dueline.core.scopes import SCOPE_WORDS, Scope
-from dueline.worklist.models import WorklistItem
-from tests.api.site import CONTACT, NOW, Site, build, call, token_of
+from tests.api.site import CONTACT, NOW, Site, call, token_of
 
 
 def test_every_scope_has_words_and_a_permission() -> None:
@@ -198,32 +193,3 @@ def test_fault_of_ours_says_nothing(site: Site, monkeypatch: pytest.MonkeyPatch)
     assert answer.status_code == 500
     assert answer["Content-Type"] == "application/problem+json"
     assert "JANE" not in answer.content.decode()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_same_key_at_once_has_one_effect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dueline.clock.now", lambda: NOW)
-    monkeypatch.setattr("dueline.clock.today", lambda: date(2026, 11, 23))
-    site = build(tmp_path)
-    token = site.tokens[Role.LEAD]
-    call(token, "get", "worklist")  # prices the day
-    answers: list[Any] = []
-    start = threading.Barrier(6)
-
-    def ask() -> None:
-        start.wait()
-        answers.append(call(token, "post", "worklist/next", key="at-once-1"))
-        connection.close()
-
-    threads = [threading.Thread(target=ask) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert Counter(answer.status_code for answer in answers) == {200: 6}
-    assert len({answer.json()["item"]["claim"] for answer in answers}) == 1
-    assert WorklistItem.objects.exclude(leased_by=None).count() == 1
-    row = Token.objects.get(hash=hash_of(token))
-    revoke_token(token=row, by="tests", now=NOW)
-    revoke_token(token=row, by="tests", now=NOW)
-    assert AuditEvent.objects.filter(action="revoke_token").count() == 1

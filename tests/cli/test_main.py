@@ -13,8 +13,9 @@ from dueline.cli.reference import reference
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAMES = (
-    "demo practice user sample read check intake sheet worklist aging claim deadlines packet ready "
-    "request denials rules follow-up note verify serve backup restore"
+    "demo practice user token mcp sample read check intake sheet outgoing status-requests worklist "
+    "aging claim deadlines packet ready request denials underpayments appeal rules follow-up note "
+    "verify serve backup restore"
 )
 
 
