@@ -47,9 +47,10 @@ def claim_by_number(practice: Practice, patient_control_number: str) -> Claim:
 def search(practice: Practice, text: str) -> list[Claim]:
     """Return claims by patient name, member ID, or a claim number of ours or the payer's; 50 at most.
 
-    A name matches by its beginning, "last first"; numbers match whole.
+    A name matches by its beginning, "last first"; numbers match whole. What cannot be printed is left out: no name
+    or number holds it, and PostgreSQL takes no null character.
     """
-    wanted = text.strip()
+    wanted = "".join(filter(str.isprintable, text)).strip()
     if len(wanted) < 2:
         return []
     number = patient_control_key(wanted)

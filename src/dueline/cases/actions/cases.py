@@ -20,6 +20,7 @@ from dueline.denials.queries.meanings import Meanings
 from dueline.ledger.posting import lock
 
 OLDEST_FIX_DAYS = 730
+LONGEST_CARC = 8
 LONGEST = {"statement": 300, "suspected_cause": 500, "action": 500, "training": 300}
 WORDS = {
     "statement": "Statement",
@@ -63,6 +64,8 @@ def open_case(
     wanted = [[name, value] for name, value in conditions]
     if not wanted or any(name not in ATTRIBUTES or not value for name, value in wanted):
         raise CaseRefused("A case needs at least one value, such as a payer or a procedure.")
+    if not 0 < len(carc) <= LONGEST_CARC:
+        raise CaseRefused("A case needs the reason code (CARC) that its claims are refused for.")
     found = answered(practice)  # of a large practice it takes seconds: before anything is held
     with transaction.atomic():
         lock(practice)

@@ -74,8 +74,8 @@ def open_anew(request: PracticeRequest, practice: Practice) -> HttpResponse:
     values = [(one.value, chosen[one]) for one in _CHOICES[1:] if one in chosen]
     if not carc or not values:
         return _choose(request, menus, _NOT_ENOUGH if request.method == "POST" else "")
-    if not total.answered:
-        return _choose(request, menus, "No answered claim has these values.")
+    if not total.refused:
+        return _choose(request, menus, "No claim with these values was refused for this reason.")
     context = {
         "counts": (total.refused, total.answered, "claims", total.refused_cents),
         "menus": menus,
