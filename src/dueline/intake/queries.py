@@ -31,7 +31,7 @@ def receipt_for(practice: Practice, pk: int) -> Receipt:
 
 
 def receipt_counts(practice: Practice) -> dict[str, int]:
-    """Return how many receipts each filter shows, by its name. One query."""
+    """Return how many receipts each filter shows, by its name. Three queries."""
     found = Receipt.objects.filter(practice=practice)
     return found.aggregate(
         **{name or "all": Count("pk", filter=_shown(practice, name)) for name in SHOWS}
@@ -42,16 +42,19 @@ SHOWS = ("", "quarantined", "decide", "refused")
 
 
 def _shown(practice: Practice, show: str) -> Q:
-    """Return the condition of a filter: with sets still held, with payments to decide, refused; "" for all."""
+    """Return the condition of a filter: with sets still held, with payments to decide, refused; "" for all.
+
+    The files are asked for first: they are few, and before its first counts PostgreSQL would join them row by row.
+    """
     if show == "quarantined":
         held = TransactionSet.objects.filter(
             practice=practice, status=PostingStatus.QUARANTINED.value
         )
-        return Q(is_known=False, source_file__in=held.values("source_file"))
+        return Q(is_known=False, source_file__in=set(held.values_list("source_file", flat=True)))
     if show == "decide":
         undecided = MatchProposal.objects.filter(practice=practice, decided_at=None)
         of_file = "claim_payment__remittance__transaction_set__source_file"
-        return Q(is_known=False, source_file__in=undecided.values(of_file))
+        return Q(is_known=False, source_file__in=set(undecided.values_list(of_file, flat=True)))
     return Q(state="refused") if show == "refused" else Q()
 
 
