@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from dueline.accounts.models import Practice
 from dueline.core.enums import PayerStatus
+from dueline.core.outgoing import number_of_identifier
 from dueline.core.schedule import DECIDED
 from dueline.core.status import Event, event_of_status_answer
 from dueline.core.status_requests import (
@@ -20,6 +21,7 @@ from dueline.core.status_requests import (
     why_aside,
 )
 from dueline.core.x12.model import ClaimStatus
+from dueline.ledger.models import Claim
 from dueline.ledger.posting import Posting
 from dueline.ledger.posting.context import chunks
 from dueline.status_requests.models import StatusRequest
@@ -83,10 +85,13 @@ class Answers:
                 yield replace(item, trace_type="2", patient_account=found.patient_control_number)
 
     def _load(self, chunk: list[ClaimStatus], posting: Posting) -> None:
-        traces = {_trace(item) for item in chunk if item.level == "claim"}
-        rows = StatusRequest.objects.filter(
-            practice=self.practice, trace_number__in=traces - self._found.keys() - {""}
-        )
+        named = {_trace(item) for item in chunk if item.level == "claim"}
+        traces = {
+            one for one in named - self._found.keys() if number_of_identifier(one) is not None
+        }
+        if not traces:  # most answers are to requests of the practice's own system
+            return
+        rows = StatusRequest.objects.filter(practice=self.practice, trace_number__in=traces)
         requests = list(rows.select_related("claim"))
         if not requests:
             return
@@ -94,13 +99,13 @@ class Answers:
         ids = [request.claim_id for request in requests]
         latest = StatusRequest.objects.filter(claim__in=ids).order_by().values("claim")
         newest = dict(latest.values_list("claim").annotate(Max("pk")))
+        statuses = dict(Claim.objects.filter(pk__in=ids).values_list("pk", "payer_status"))
         for request in requests:
-            request.claim.refresh_from_db(fields=["payer_status"])
             self._found[request.trace_number] = _Found(
                 request,
                 newest[request.claim_id] == request.pk,
                 request.claim.patient_control_number,
-                PayerStatus(request.claim.payer_status),
+                PayerStatus(statuses[request.claim_id]),
             )
 
     def settle(self, *, as_of: date) -> set[int]:
