@@ -38,6 +38,7 @@ COMMANDS = {
     "note": "Print the note of a follow-up, to paste into the practice-management system.",
     "verify": "Prove the ledger, the denials, the worklist and the records; name each breach.",
     "serve": "Serve the site.",
+    "simulate-clearinghouse": "Serve an invented clearinghouse, to try the exchange of files with.",
     "backup": "Write everything into one file.",
     "restore": "Bring back what `backup` wrote.",
 }

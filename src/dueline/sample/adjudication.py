@@ -96,16 +96,16 @@ def payment(
         return _stay_payment(billed, answer, number=number, received_on=received_on)
     early = billed.service_on.month <= 2  # the deductible is not met yet
     lines = [
-        _denied(line, answer)
+        denied_line(line, answer)
         if position in answer.denied_lines
-        else _allowed(payer, line, chance, early)
+        else allowed_line(payer, line, chance, early)
         for position, line in enumerate(billed.claim.lines)
     ]
     is_crossover = billed.secondary is not None and not answer.denied_lines and _crosses(billed)
     payment = _common(billed, number=number, received_on=received_on)
     payment.status_code = "19" if is_crossover else "1"
     payment.paid_cents = sum(line.paid_cents for line in lines)
-    payment.patient_responsibility_cents = sum(_patient_cents(line.adjustments) for line in lines)
+    payment.patient_responsibility_cents = sum(patient_cents(line.adjustments) for line in lines)
     payment.crossover_payer = _crossover(billed) if is_crossover else None
     payment.outpatient = _remarks(billed, is_crossover)
     payment.lines = tuple(lines)
@@ -189,11 +189,11 @@ def _bare(party: Party) -> Party:
     return replace(party, taxonomy="", provider_code="")
 
 
-def _patient_cents(adjustments: tuple[Adjustment, ...]) -> int:
+def patient_cents(adjustments: tuple[Adjustment, ...]) -> int:
     return sum(a.amount_cents for a in adjustments if a.group_code == "PR")
 
 
-def _denied(line: ServiceLine, answer: Answer) -> LinePayment:
+def denied_line(line: ServiceLine, answer: Answer) -> LinePayment:
     group, carc, rarc = answer.reason
     return LinePayment(
         procedure=line.procedure or Procedure(),
@@ -209,7 +209,7 @@ def _denied(line: ServiceLine, answer: Answer) -> LinePayment:
     )
 
 
-def _allowed(payer: SamplePayer, line: ServiceLine, chance: Random, early: bool) -> LinePayment:
+def allowed_line(payer: SamplePayer, line: ServiceLine, chance: Random, early: bool) -> LinePayment:
     """Return a paid line."""
     allowed = allowed_cents(payer, line.charge_cents)
     adjustments = [Adjustment("CO", "45", line.charge_cents - allowed)]
@@ -282,7 +282,7 @@ def secondary_payment(
     assert payer is not None
     lines = []
     for line in primary.lines:
-        share = _patient_cents(line.adjustments)
+        share = patient_cents(line.adjustments)
         keeps = share // 10  # what it leaves to the patient
         earlier = line.charge_cents - share
         adjustments = [Adjustment("OA", "23", earlier), Adjustment("PR", "2", keeps)]
@@ -300,7 +300,7 @@ def secondary_payment(
         primary,
         status_code="2",
         paid_cents=paid,
-        patient_responsibility_cents=sum(_patient_cents(line.adjustments) for line in lines),
+        patient_responsibility_cents=sum(patient_cents(line.adjustments) for line in lines),
         filing_indicator=payer.filing_indicator,
         payer_claim_control_number=number,
         patient=_person("QC", billed, billed.secondary_member_id),

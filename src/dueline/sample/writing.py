@@ -41,7 +41,7 @@ CLAIMS_A_SET = 2000
 _CLEARINGHOUSE = "CH001"
 
 
-class _Stream(NamedTuple):
+class Stream(NamedTuple):
     """How a kind of set is sent: its group, its version, when in the day, and whether it comes in."""
 
     functional_id: str
@@ -51,13 +51,13 @@ class _Stream(NamedTuple):
 
 
 # In the order in which a day's files are named, so that names sort by time.
-_STREAMS = {
-    SetKind.CLAIM_PROFESSIONAL: _Stream("HC", "005010X222A1", time(7, 10), is_inbound=False),
-    SetKind.CLAIM_INSTITUTIONAL: _Stream("HC", "005010X223A2", time(7, 10), is_inbound=False),
-    SetKind.IMPLEMENTATION_ACKNOWLEDGMENT: _Stream("FA", "005010X231A1", time(7, 40)),
-    SetKind.CLAIM_ACKNOWLEDGMENT: _Stream("HN", "005010X214", time(12, 15)),
-    SetKind.STATUS_RESPONSE: _Stream("HN", "005010X212", time(15, 5)),
-    SetKind.REMITTANCE: _Stream("HP", "005010X221A1", time(18, 30)),
+STREAMS = {
+    SetKind.CLAIM_PROFESSIONAL: Stream("HC", "005010X222A1", time(7, 10), is_inbound=False),
+    SetKind.CLAIM_INSTITUTIONAL: Stream("HC", "005010X223A2", time(7, 10), is_inbound=False),
+    SetKind.IMPLEMENTATION_ACKNOWLEDGMENT: Stream("FA", "005010X231A1", time(7, 40)),
+    SetKind.CLAIM_ACKNOWLEDGMENT: Stream("HN", "005010X214", time(12, 15)),
+    SetKind.STATUS_RESPONSE: Stream("HN", "005010X212", time(15, 5)),
+    SetKind.REMITTANCE: Stream("HP", "005010X221A1", time(18, 30)),
 }
 _SYNTAX_ERROR_RATE = 0.01  # of 837 files
 _TRUTH_COLUMNS = (
@@ -238,7 +238,7 @@ class _DayWriter:
                 kind,
                 self._batch(day, stream, place + 1000 * (self._part - 1)),
                 tuple(items[start : start + CLAIMS_A_SET]),
-                _STREAMS[kind].version,
+                STREAMS[kind].version,
                 f"{place:04d}",
             )
             for place, start in enumerate(range(0, len(items), CLAIMS_A_SET), 1)
@@ -261,7 +261,7 @@ class _DayWriter:
         return ClaimBatch(
             batch_reference=f"{self.plan.prefix}{day:%y%m%d}{stream[-1]}{place}",
             created_on=day,
-            created_at=_STREAMS[SetKind(stream)].sent_at,
+            created_at=STREAMS[SetKind(stream)].sent_at,
             submitter=practice,
             receiver=clearinghouse,
         )
@@ -292,14 +292,14 @@ class _DayWriter:
             0 if is_refused else count,
         )
         kind = SetKind.IMPLEMENTATION_ACKNOWLEDGMENT
-        answer = Document(kind, header, items, _STREAMS[kind].version)
+        answer = Document(kind, header, items, STREAMS[kind].version)
         self._write(day, f"20_999_{stream}", self._interchange_number(), kind, [answer])
 
     def _write_statuses(self, day: date, stream: str, events: Sequence[Event]) -> None:
         if not events:
             return
         kind = SetKind(stream)
-        how = _STREAMS[kind]
+        how = STREAMS[kind]
         documents = status_documents(self.plan, kind, day, how.sent_at, events, how.version)
         place = "30" if stream == "277CA" else "40"
         self._write(day, f"{place}_{stream}", self._interchange_number(), kind, documents)
@@ -317,7 +317,7 @@ class _DayWriter:
             self.result.payment_cents += header.payment_cents
             self.result.claim_payments += len(items)
             self.result.claim_payment_cents += sum(item.paid_cents for item in items)
-            document = Document(kind, header, tuple(items), _STREAMS[kind].version)
+            document = Document(kind, header, tuple(items), STREAMS[kind].version)
             number = self._interchange_number()
             sender = BY_CODE[code].identifier
             self._write(day, f"50_835_{code}", number, kind, [document], sender)
@@ -335,7 +335,7 @@ class _DayWriter:
         documents: Sequence[Document],
         sender: str = _CLEARINGHOUSE,
     ) -> None:
-        how, own = _STREAMS[kind], self.plan.prefix
+        how, own = STREAMS[kind], self.plan.prefix
         one, other = (sender, own) if how.is_inbound else (own, _CLEARINGHOUSE)
         group = Group(how.functional_id, one, other, day, how.sent_at, str(number), how.version)
         interchange = Interchange(
