@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "dueline.appeals",
     "dueline.status_requests",
     "dueline.intake",
+    "dueline.exchange",
     "dueline.sheets",
     "dueline.reports",
     "dueline.api",

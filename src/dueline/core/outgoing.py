@@ -15,6 +15,7 @@ class OutgoingState(StrEnum):
     """Where a file stands, by what was done with it and what its receiver said."""
 
     WRITTEN = "written"
+    SENDING = "sending"  # a mailbox has it in hand
     SENT = "sent"
     ACCEPTED = "accepted"
     PARTLY_REJECTED = "partly_rejected"
@@ -24,6 +25,7 @@ class OutgoingState(StrEnum):
 class OutgoingEvent(StrEnum):
     """Everything that can move a file after it was written."""
 
+    BEGUN = "begun"  # the exchange has taken it in hand: no one else sends it
     SENT = "sent"  # handed over, or its receiver says so: it has the interchange
     ACCEPTED = "accepted"
     PARTLY_REJECTED = "partly_rejected"
@@ -33,12 +35,13 @@ class OutgoingEvent(StrEnum):
 _S = OutgoingState
 
 # Nothing has come of these yet: no receiver has said whether it takes what is in them.
-UNANSWERED = frozenset({_S.WRITTEN, _S.SENT})
+UNANSWERED = frozenset({_S.WRITTEN, _S.SENDING, _S.SENT})
 
 # What each event makes of a file, and the states it leaves as they are. A refusal stands: what was refused
 # is written anew, in a file of its own; and an acknowledgment may be here before anyone said the file was sent.
 RULES: dict[OutgoingEvent, tuple[OutgoingState, frozenset[OutgoingState]]] = {
-    OutgoingEvent.SENT: (_S.SENT, frozenset(_S) - {_S.WRITTEN}),
+    OutgoingEvent.BEGUN: (_S.SENDING, frozenset(_S) - {_S.WRITTEN}),
+    OutgoingEvent.SENT: (_S.SENT, frozenset(_S) - {_S.WRITTEN, _S.SENDING}),
     OutgoingEvent.ACCEPTED: (_S.ACCEPTED, frozenset({_S.PARTLY_REJECTED, _S.REJECTED})),
     OutgoingEvent.PARTLY_REJECTED: (_S.PARTLY_REJECTED, frozenset({_S.REJECTED})),
     OutgoingEvent.REJECTED: (_S.REJECTED, frozenset()),

@@ -11,14 +11,37 @@ from dueline.sending.models import OutgoingFile
 
 
 @transaction.atomic
+def begin_sending(*, outgoing: OutgoingFile, at: datetime) -> OutgoingFile:
+    """Take a file in hand to send it: from now on no one else does. Raises SendingError where it is not waiting."""
+    row = OutgoingFile.objects.select_for_update().get(pk=outgoing.pk)
+    if row.state != OutgoingState.WRITTEN.value:
+        raise SendingError(f"{row.name} is {row.state.replace('_', ' ')} already.")
+    row.state = next_state(OutgoingState(row.state), OutgoingEvent.BEGUN).value
+    row.state_at = at
+    row.save(update_fields=["state", "state_at"])
+    return row
+
+
+@transaction.atomic
 def mark_sent(*, outgoing: OutgoingFile, by: str, at: datetime) -> OutgoingFile:
     """Say that a file was sent. Raises SendingError where it was before: nothing is sent twice."""
     row = OutgoingFile.objects.select_for_update().get(pk=outgoing.pk)
     if row.state != OutgoingState.WRITTEN.value or row.sent_at is not None:
         raise SendingError(f"{row.name} is {row.state.replace('_', ' ')} already.")
-    row.state = next_state(OutgoingState(row.state), OutgoingEvent.SENT).value
-    row.state_at = row.sent_at = at
-    row.sent_by = by
+    return _sent(row, by, at)
+
+
+@transaction.atomic
+def end_sending(*, outgoing: OutgoingFile, by: str, at: datetime) -> OutgoingFile:
+    """Say that a file taken in hand is there. An acknowledgment that was quicker stands."""
+    return _sent(OutgoingFile.objects.select_for_update().get(pk=outgoing.pk), by, at)
+
+
+def _sent(row: OutgoingFile, by: str, at: datetime) -> OutgoingFile:
+    becomes = next_state(OutgoingState(row.state), OutgoingEvent.SENT).value
+    if becomes != row.state:
+        row.state, row.state_at = becomes, at
+    row.sent_at, row.sent_by = at, by
     row.save(update_fields=["state", "state_at", "sent_at", "sent_by"])
     audit.record(
         practice=row.practice,
