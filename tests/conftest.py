@@ -5,6 +5,7 @@ variables of whoever runs the tests are taken away, so that no test can touch th
 since processes that share the tests are started from this one.
 """
 
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -66,23 +67,63 @@ def _migrated(url: str, home: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the file, or on PostgreSQL the name, of a database with tables and no rows, to be copied."""
-    folder = tmp_path_factory.mktemp("empty")
+def empty_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """Give the file, or on PostgreSQL the name, of a database with tables and no rows, to be copied.
+
+    Making its tables takes longer than most tests: the first process that asks makes it for all of the run.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = base if worker_id == "master" else base.parent
+    made = folder / "empty.made"
+    with (folder / "empty.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.write_text(_make_empty(folder))
+    return made.read_text()
+
+
+def _make_empty(folder: Path) -> str:
     if not SERVER:
-        _migrated(f"sqlite:///{folder}/empty.sqlite3", folder)
-        with closing(sqlite3.connect(folder / "empty.sqlite3")) as connection:
+        path = folder / "empty.sqlite3"
+        _migrated(f"sqlite:///{path}", folder)
+        with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        yield str(folder / "empty.sqlite3")
-        return
+        return str(path)
+    name = f"empty_{uuid.uuid4().hex}"  # stays with the server, which is this run's own
+    _on_server(f"CREATE DATABASE {name}")
+    _migrated(SERVER.replace("/dueline?", f"/{name}?"), folder)
+    return name
+
+
+def _on_server(statement: str) -> None:
     import psycopg
 
-    name = f"empty_{uuid.uuid4().hex}"
     with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        _migrated(SERVER.replace("/dueline?", f"/{name}?"), folder)
-        yield name
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Let pytest-django find its database with tables."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, empty_database: str
+) -> Iterator[None]:
+    """Copy the tables into the database that this process tests on."""
+    from django.db import connection
+
+    name = connection.creation._get_test_db_name()
+    if not SERVER:
+        shutil.copy(empty_database, name)
+        yield
+        return
+    _on_server(f'DROP DATABASE IF EXISTS "{name}"')
+    _on_server(f'CREATE DATABASE "{name}" TEMPLATE {empty_database}')
+    yield
+    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -92,13 +133,10 @@ def database_url(empty_database: str, tmp_path: Path) -> Iterator[str]:
         shutil.copy(empty_database, tmp_path / "own.sqlite3")
         yield f"sqlite:///{tmp_path}/own.sqlite3"
         return
-    import psycopg
-
     name = f"own_{uuid.uuid4().hex}"
-    with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {empty_database}")
-        yield SERVER.replace("/dueline?", f"/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {empty_database}")
+    yield SERVER.replace("/dueline?", f"/{name}?")
+    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
