@@ -16,6 +16,7 @@ from dueline.cli.startup import ready
 _log = logging.getLogger("dueline.background")
 EVERY_SECONDS = 600  # between looks at what the day still needs
 TELL_SECONDS = 15  # between looks at what other systems are to be told
+EXCHANGE_SECONDS = 60  # between rounds of the mailboxes
 
 
 def _stop_with_the_server() -> None:
@@ -41,6 +42,13 @@ def _telling() -> None:
     tell()
 
 
+def _exchanging() -> None:
+    """Send and fetch by the mailboxes that are on."""
+    from dueline.exchange.tasks import exchange_due
+
+    exchange_due()
+
+
 def _again_and_again(do: Callable[[], None], seconds: int) -> None:
     from django.db import DatabaseError, close_old_connections
 
@@ -59,7 +67,8 @@ def main() -> None:
     ready()
     from django.core.management import call_command
 
-    for do, seconds in ((_daily, EVERY_SECONDS), (_telling, TELL_SECONDS)):
+    rounds = ((_daily, EVERY_SECONDS), (_telling, TELL_SECONDS), (_exchanging, EXCHANGE_SECONDS))
+    for do, seconds in rounds:
         threading.Thread(target=_again_and_again, args=(do, seconds), daemon=True).start()
     call_command("db_worker", interval=1, startup_delay=False, verbosity=0)
 

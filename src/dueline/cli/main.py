@@ -22,6 +22,8 @@ COMMANDS = {
     "intake": "Take in a practice's files.",
     "sheet": "Take in a spreadsheet: an aging report, a claim list or a denial log.",
     "outgoing": "List the files written to be sent, and write them for upload.",
+    "mailbox": "Set up mailboxes at clearinghouses.",
+    "exchange": "Send and fetch by the mailboxes now.",
     "status-requests": "Ask payers electronically where claims stand.",
     "worklist": "Print the claims to work now, each with its reason.",
     "aging": "Print open balances by payer and age.",
