@@ -32,6 +32,7 @@ from dueline.core.correction import CorrectionKind
 from dueline.core.denial_attributes import Attribute
 from dueline.core.drafts import DraftKind
 from dueline.core.enums import Role, SetKind
+from dueline.core.exchange import AfterFetch, MailboxKind
 from dueline.core.outgoing import OutgoingPurpose
 from dueline.core.scopes import Scope
 from dueline.core.scripts import shipped_text
@@ -39,6 +40,8 @@ from dueline.core.webhooks import EventKind
 from dueline.core.x12.model import ClaimStatus, Document, Party, StatusBatch
 from dueline.corrections.actions import start_correction
 from dueline.denials.models import Denial
+from dueline.exchange.actions import MailboxFacts, accept_host_key, add_mailbox, switch
+from dueline.exchange.models import Delivery, Pickup
 from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal
 from dueline.ledger.models import Claim, LinePayment, TransactionSet
@@ -46,8 +49,8 @@ from dueline.payers.actions import seed_default_rules
 from dueline.payers.models import Payer, PayerRule
 from dueline.prevention.actions import check_file
 from dueline.prevention.models import CheckRun
-from dueline.sending.actions import OutgoingSet, put_out
-from dueline.sending.queries import Route
+from dueline.sending.actions import OutgoingSet, begin_sending, put_out
+from dueline.sending.queries import Route, outgoing_files
 from dueline.sheets.actions import receive_sheet, take_in
 from dueline.sheets.models import SheetImport, SheetResolution
 from dueline.underpayments.actions import Agreed, load_schedule, set_pricing
@@ -61,6 +64,7 @@ AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PASSWORD = "a long word of passage"
+HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFwLxhLY8g7eoZQ9XthIEbIiPsF7+CVkC5qH8gf+HH+5"
 BY_ITSELF = ("withdraw_request",)  # what Dueline does on a page's account
 SCRIPT = "<script>alert(1)</script>"  # also within the names that the files bring
 
@@ -191,7 +195,7 @@ def _ids(practice: Practice) -> dict[str, int]:
         "run": CheckRun.objects.get(practice=practice).pk,
         "sheet": SheetImport.objects.filter(practice=practice).latest("pk").pk,
         "resolution": SheetResolution.objects.get(practice=practice).pk,
-        "outgoing": _outgoing(practice, 1 if practice.code == "lakeside" else 3),
+        "outgoing": _outgoing(practice, 2 if practice.code == "lakeside" else 4),
     }
 
 
@@ -226,7 +230,27 @@ def _build(folder: Path) -> Site:
         made.ids[code]["underpayment"] = _underpayment(made.practices[code], lead)
         made.ids[code] |= _programs(made, made.practices[code], lead)
         made.ids[code] |= _appeal(made.practices[code], made.ids[code]["denial"], lead)
+        made.ids[code] |= _mailbox(made.practices[code], 1 if code == "lakeside" else 5)
     return made
+
+
+def _mailbox(practice: Practice, count: int) -> dict[str, int]:
+    """Give a practice a mailbox where no server is, files that were found there, and one that it refused."""
+    facts = MailboxFacts(
+        name="share", kind=MailboxKind.SFTP, host="127.0.0.1", port=1, username="us", password="-",
+        out_folder="out", in_folder="in", after_fetch=AfterFetch.DELETE,
+    )  # fmt: skip
+    box = add_mailbox(practice=practice, facts=facts, by="tests", now=NOW)
+    accept_host_key(mailbox=box, host_key=HOST_KEY, by="tests", now=NOW)
+    switch(mailbox=box, is_on=True, by="tests", now=NOW)
+    for at in range(count):
+        Pickup.objects.create(practice=practice, mailbox=box, name=f"{SCRIPT}-{at}", size_bytes=1,
+                              modified_at=1, seen_at=NOW, state="set_aside", reason=SCRIPT)  # fmt: skip
+    file = outgoing_files(practice).latest("number")
+    begin_sending(outgoing=file, at=NOW)
+    refused = Delivery.objects.create(practice=practice, outgoing_file=file, mailbox=box, begun_at=NOW,
+                                      begun_by="tests", state="refused", trouble=SCRIPT)  # fmt: skip
+    return {"mailbox": box.pk, "delivery": refused.pk}
 
 
 def _programs(made: Site, practice: Practice, lead: User) -> dict[str, int]:
@@ -368,6 +392,20 @@ FOLLOW_UP = {
     "next_due_on": "2026-12-07",
     "stay": "1",
 }
+
+
+_MAILBOX = (
+    ("name", "clearing"),
+    ("kind", "sftp"),
+    ("host", "sftp.example.com"),
+    ("port", "22"),
+    ("username", "lakeside"),
+    ("password", "not a secret"),
+    ("out_folder", "in"),
+    ("in_folder", "out"),
+    ("after_fetch", "delete"),
+    ("archive_folder", ""),
+)
 
 
 @dataclass(frozen=True)
@@ -595,6 +633,21 @@ PAGES = (
     Page("outgoing-download", "BHT*0010*13", R.BILLER, R.L1_CALLER, pk="outgoing",
          action="export_outgoing_file"),
     Page("outgoing-sent", "Outgoing files", R.BILLER, R.AUDITOR, method="post", pk="outgoing",
+         action="send_outgoing_file"),
+    Page("mailboxes", "share", R.BILLER, R.L1_CALLER, is_list=True),
+    Page("add-mailbox", "clearing", R.ADMIN, R.BILLER, method="post", data=_MAILBOX,
+         asks=tuple(name for name, _ in _MAILBOX), action="add_mailbox"),
+    Page("mailbox", "Nothing was fetched", R.BILLER, R.AUDITOR, pk="mailbox", asks=("page",),
+         is_list=True),
+    Page("change-mailbox", "clearing", R.ADMIN, R.LEAD, method="post", pk="mailbox",
+         data=_MAILBOX, asks=tuple(name for name, _ in _MAILBOX), action="change_mailbox"),
+    Page("mailbox-key", "SHA256:", R.ADMIN, R.LEAD, method="post", pk="mailbox",
+         data=_data(host_key=HOST_KEY), asks=("host_key",), action="accept_host_key"),
+    Page("mailbox-switch", "Switch on", R.ADMIN, R.LEAD, method="post", pk="mailbox",
+         data=_data(to="off"), asks=("to",), action="switch_mailbox"),
+    Page("mailbox-round", "share", R.BILLER, R.ANALYST, method="post", pk="mailbox",
+         action="ask_for_round"),
+    Page("delivery-by-hand", "share", R.BILLER, R.ANALYST, method="post", pk="delivery",
          action="send_outgoing_file"),
     Page("outgoing-submitter", "LAKE1", R.LEAD, R.ANALYST, method="post", data=_SUBMITTER,
          asks=(*(name for name, _ in _SUBMITTER), "sender_qualifier", "receiver_qualifier",

@@ -46,8 +46,9 @@ def deliveries(mailbox: Mailbox) -> QuerySet[Delivery]:
 
 
 def pickups(mailbox: Mailbox) -> QuerySet[Pickup]:
-    """Return what was found in a mailbox, the latest first."""
-    return mailbox.pickups.select_related("receipt").order_by("-pk")
+    """Return what was fetched from a mailbox, the latest first."""
+    fetched = (PickupState.FETCHED, PickupState.TAKEN_IN, PickupState.OTHER)
+    return mailbox.pickups.filter(state__in=fetched).select_related("receipt").order_by("-pk")
 
 
 def due_mailboxes(now: datetime) -> list[Mailbox]:
@@ -68,3 +69,9 @@ def unanswered(practice: Practice, *, as_of: date) -> QuerySet[OutgoingFile]:
         state=OutgoingState.SENT.value,
         sent_at__lt=until.replace(tzinfo=BUSINESS_ZONE),
     ).order_by("number")
+
+
+def set_aside(mailbox: Mailbox) -> QuerySet[Pickup]:
+    """Return what was not taken in, and what waits to be whole, the latest first."""
+    waits = Q(state=PickupState.SET_ASIDE) | Q(state=PickupState.SEEN)
+    return mailbox.pickups.filter(waits).order_by("-pk")

@@ -303,7 +303,8 @@ class Clearinghouse:
 
     def _send(self, box: str, key: tuple[str, ...], made: list[object], at: datetime) -> None:
         mail, kind = self._mail[box], key[0]
-        name = f"{at:%Y%m%d-%H%M%S%f}_{kind}_{_UNNAMED.sub('_', '-'.join(key[1:5]))[:80]}.x12"
+        moment = f"{at:%Y%m%d-%H%M%S}" + (f"{at:%f}" if at.microsecond else "")
+        name = f"{moment}_{kind}_{_UNNAMED.sub('_', '-'.join(key[1:5]))[:80]}.x12"
         acknowledgments: list[InterchangeAcknowledgment] = []
         documents: list[Document] = []
         if kind == "ta1":

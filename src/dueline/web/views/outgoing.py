@@ -13,6 +13,7 @@ from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.core.outgoing import OutgoingState
+from dueline.exchange.queries import unanswered
 from dueline.sending.actions import SubmitterFacts, mark_sent, note_export, set_submitter
 from dueline.sending.errors import SendingError
 from dueline.sending.models import OutgoingFile
@@ -61,6 +62,7 @@ def _show(
         "submitter": typed_in or submitter_of(practice),
         "is_submitter_open": typed_in is not None,
         "why_not": why_not(request.role, Permission.SEND_FILES),
+        "unanswered_count": unanswered(practice, as_of=clock.today()).count(),
         "error": error,
     }
     code = status or (400 if error else 200)
