@@ -64,6 +64,10 @@ class Delivery(models.Model):
     begun_at = models.DateTimeField()
     begun_by = models.CharField(max_length=150)
     tries = models.IntegerField(default=0)  # uploads begun
+    # of an 837: the ledger learns of what was sent as of any file (docs/adr/0017)
+    receipt = models.OneToOneField(
+        Receipt, on_delete=models.PROTECT, null=True, related_name="delivery"
+    )
     delivered_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=500, blank=True)
 

@@ -10,7 +10,7 @@ from django_tasks import task
 from dueline import clock
 from dueline.accounts import audit
 from dueline.exchange.actions import do_round
-from dueline.exchange.actions.fetching import BY
+from dueline.exchange.actions.putting import BY
 from dueline.exchange.errors import ExchangeError
 from dueline.exchange.models import Mailbox
 from dueline.exchange.queries import due_mailboxes

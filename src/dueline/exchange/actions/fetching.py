@@ -22,6 +22,7 @@ from dueline.core.exchange import (
     why_not_name,
 )
 from dueline.exchange import storage
+from dueline.exchange.actions.putting import BY
 from dueline.exchange.errors import Unreachable
 from dueline.exchange.models import Mailbox, Pickup
 from dueline.exchange.places import Found, Place, joined
@@ -30,7 +31,6 @@ from dueline.intake.models import Receipt
 from dueline.ledger.storage import path_of
 
 _P = PickupState
-BY = "exchange"
 _NAMES_AT_ONCE = 500
 
 

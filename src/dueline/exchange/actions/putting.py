@@ -4,21 +4,27 @@ A file is uploaded under a name that no one reads, and gets its own in one step.
 says that it begins; so what a killed round left is known by what is there: the unread name still, or not any more.
 """
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from dueline.core.enums import SetKind
 from dueline.core.exchange import DeliveryState
 from dueline.core.outgoing import OutgoingState
 from dueline.exchange.errors import ExchangeError, Unreachable
 from dueline.exchange.models import Delivery, Mailbox
 from dueline.exchange.places import Place, joined
+from dueline.intake.actions import IntakeRun
+from dueline.intake.models import Receipt
 from dueline.sending import storage
 from dueline.sending.actions import begin_sending, end_sending
 from dueline.sending.errors import SendingError
 from dueline.sending.models import OutgoingFile
 
 _D = DeliveryState
+BY = "exchange"
+_CLAIMS = (SetKind.CLAIM_PROFESSIONAL, SetKind.CLAIM_INSTITUTIONAL, SetKind.CLAIM_DENTAL)
 
 
 def put_all(place: Place, mailbox: Mailbox, *, by: str, now: datetime) -> list[str]:
@@ -101,6 +107,34 @@ def _delivered(row: Delivery, mailbox: Mailbox, now: datetime) -> None:
 def _say(row: Delivery, trouble: str) -> None:
     row.trouble = trouble
     row.save(update_fields=["state", "trouble"])
+
+
+def take_in_sent(mailbox: Mailbox, *, as_of: date, clock: Callable[[], datetime]) -> None:
+    """Take in the 837s that were delivered, so that the ledger knows what was sent. Known by content, once."""
+    sent = mailbox.deliveries.filter(delivered_at__isnull=False, outgoing_file__kind__in=_CLAIMS)
+    begun = sent.exclude(receipt__state__in=("done", "refused"))
+    rows = list(begun.select_related("outgoing_file__practice", "receipt").order_by("pk"))
+    if not rows:
+        return
+    run = IntakeRun(practice=mailbox.practice, by=BY, as_of=as_of, clock=clock)
+    for row in rows:
+        receipt = row.receipt or _receipt(row, clock())
+        run.read(receipt, storage.path_of(mailbox.practice, row.outgoing_file.number))
+    run.finish()
+
+
+@transaction.atomic
+def _receipt(row: Delivery, now: datetime) -> Receipt:
+    file = row.outgoing_file
+    row.receipt = Receipt.objects.create(
+        practice=row.practice,
+        name=file.name,
+        received_at=now,
+        received_by=BY,
+        size_bytes=file.size_bytes,
+    )
+    row.save(update_fields=["receipt"])
+    return row.receipt
 
 
 @transaction.atomic

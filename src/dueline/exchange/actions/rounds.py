@@ -7,7 +7,7 @@ from datetime import date, datetime
 from dueline.core.exchange import next_look
 from dueline.exchange import storage
 from dueline.exchange.actions.fetching import Fetched, fetch_all, take_in
-from dueline.exchange.actions.putting import put_all
+from dueline.exchange.actions.putting import put_all, take_in_sent
 from dueline.exchange.errors import Unreachable
 from dueline.exchange.models import Mailbox
 from dueline.exchange.places import Place, place_of
@@ -32,7 +32,8 @@ def do_round(*, mailbox: Mailbox, by: str, as_of: date, clock: Callable[[], date
     with storage.exclusive(mailbox):
         mailbox = Mailbox.objects.select_related("practice").get(pk=mailbox.pk)
         fetched = Fetched()
-        take_in(mailbox, fetched, as_of=as_of, clock=clock)  # needs no server
+        take_in_sent(mailbox, as_of=as_of, clock=clock)  # what a killed round left; needs no server
+        take_in(mailbox, fetched, as_of=as_of, clock=clock)
         try:
             with place_of(mailbox) as place:
                 _exchange(place, mailbox, done, fetched, by=by, as_of=as_of, clock=clock)
@@ -62,6 +63,7 @@ def _exchange(
     if mailbox.out_folder and mailbox.is_on:
         try:
             done.sent = put_all(place, mailbox, by=by, now=clock())
+            take_in_sent(mailbox, as_of=as_of, clock=clock)
         except Unreachable as found:
             failure = found
     if mailbox.in_folder:
