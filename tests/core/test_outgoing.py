@@ -18,17 +18,18 @@ from dueline.core.outgoing import OutgoingEvent as E
 from dueline.core.outgoing import OutgoingState as S
 
 EXPECTED = {
-    S.WRITTEN: (S.SENT, S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED),
-    S.SENT: (S.SENT, S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED),
-    S.ACCEPTED: (S.ACCEPTED, S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED),
-    S.PARTLY_REJECTED: (S.PARTLY_REJECTED, S.PARTLY_REJECTED, S.PARTLY_REJECTED, S.REJECTED),
-    S.REJECTED: (S.REJECTED,) * 4,
+    S.WRITTEN: (S.SENT, S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED, S.WITHDRAWN),
+    S.SENT: (S.SENT, S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED, S.SENT),
+    S.ACCEPTED: (S.ACCEPTED, S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED, S.ACCEPTED),
+    S.PARTLY_REJECTED: (*(S.PARTLY_REJECTED,) * 3, S.REJECTED, S.PARTLY_REJECTED),
+    S.REJECTED: (S.REJECTED,) * 5,
+    S.WITHDRAWN: (S.SENT, S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED, S.WITHDRAWN),
 }
 
 
 @pytest.mark.parametrize("state", S)
 def test_next_state_of_every_member(state: S) -> None:
-    events = (E.SENT, E.ACCEPTED, E.PARTLY_REJECTED, E.REJECTED)
+    events = (E.SENT, E.ACCEPTED, E.PARTLY_REJECTED, E.REJECTED, E.CALLED_BACK)
     assert tuple(next_state(state, event) for event in events) == EXPECTED[state]
     assert len(TRANSITIONS) == len(S) * len(E) == len(S) * len(events)
 

@@ -23,6 +23,7 @@ def verify(
     from dueline.accounts.models import Practice
     from dueline.calls.verify import verify_chain
     from dueline.core.breach import Breach
+    from dueline.corrections.verify import verify as verify_corrections
     from dueline.denials.verify import verify as verify_denials
     from dueline.ledger.verify import verify as verify_ledger
     from dueline.sending.verify import verify as verify_sending
@@ -33,7 +34,7 @@ def verify(
     found: list[tuple[str, Breach]] = []
     for one in chosen:
         breaches = [*verify_ledger(one), *verify_sending(one), *verify_denials(one)]
-        breaches += verify_requests(one)
+        breaches += [*verify_requests(one), *verify_corrections(one)]
         breaches += [*verify_worklist(one, now=clock.now()), *verify_isolation(one)]
         breaches += [Breach("follow-ups", one.code, text) for text in verify_chain(one)]
         breaches += [Breach("audit trail", one.code, text) for text in audit.verify_chain(one.code)]

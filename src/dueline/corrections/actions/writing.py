@@ -6,7 +6,7 @@ from datetime import date, datetime
 from dueline import clock
 from dueline.accounts.models import User
 from dueline.accounts.permissions import Permission, check
-from dueline.core.correction import CorrectionEvent
+from dueline.core.correction import CorrectionEvent, CorrectionKind
 from dueline.core.outgoing import OutgoingPurpose
 from dueline.core.x12.model import ClaimBatch, Contact, Document, Party
 from dueline.corrections.actions.moving import check_move, held, move
@@ -18,6 +18,9 @@ from dueline.corrections.queries import Prepared
 from dueline.sending.actions import OutgoingSet, PutOut, put_out
 from dueline.sending.errors import SendingError
 from dueline.sending.queries import Route, route_to
+from dueline.worklist.actions import standing_of_item
+
+_PURPOSES = {CorrectionKind.NEXT_PAYER: OutgoingPurpose.SECONDARY_CLAIMS}
 
 
 def write_correction(*, correction: Correction, by: User, as_of: date, now: datetime) -> Correction:
@@ -30,13 +33,15 @@ def write_correction(*, correction: Correction, by: User, as_of: date, now: date
     check(by, practice, Permission.SEND_FILES)
     check_move(correction, CorrectionEvent.WRITE)
     found = ready_to_send(correction, as_of=as_of)
-    payer = correction.claim.payer
+    payer, kind = correction.claim.payer, CorrectionKind(correction.kind)
 
     def beside(made: PutOut) -> None:
         one = held(correction)
         one.file = made.file
+        before = standing_of_item(one.claim)
+        let_wait(one.claim, kind=kind, by=by, as_of=as_of)
+        one.item_before = {"before": before, "waiting": standing_of_item(one.claim)}
         move(one, CorrectionEvent.WRITE, by=by.get_username(), now=now, said=made.file.name)
-        let_wait(one.claim, by=by, as_of=as_of)
 
     try:
         route = route_to(practice, payer)
@@ -46,7 +51,7 @@ def write_correction(*, correction: Correction, by: User, as_of: date, now: date
 
         put_out(
             practice=practice,
-            purpose=OutgoingPurpose.CORRECTED_CLAIMS,
+            purpose=_PURPOSES.get(kind, OutgoingPurpose.CORRECTED_CLAIMS),
             payer=payer,
             route=route,
             sets=sets,

@@ -2,7 +2,7 @@
 
 from dueline.sending.actions.hearing import Hearing
 from dueline.sending.actions.putting_out import OutgoingSet, PutOut, put_out, sweep
-from dueline.sending.actions.states import mark_sent, note_export
+from dueline.sending.actions.states import call_back, mark_sent, note_export
 from dueline.sending.actions.submitter import SubmitterFacts, set_submitter
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "OutgoingSet",
     "PutOut",
     "SubmitterFacts",
+    "call_back",
     "mark_sent",
     "note_export",
     "put_out",
