@@ -704,6 +704,7 @@ PAGES = (
          action="view_next_payer"),
     Page("prepare-next-payer", "No claim waits", R.BILLER, R.L1_CALLER, method="post",
          action="prepare_next_payer"),
+    Page("write-corrections", "0 claims written in 0 files.", R.BILLER, R.L2_CALLER, method="post"),
     Page("correction", "8, void", R.AUDITOR, pk="correction", before=_correct, asks=("show",),
          action="view_correction"),
     Page("change-correction", "Void it", R.BILLER, R.L1_CALLER, method="post", pk="correction",

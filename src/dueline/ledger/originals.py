@@ -6,7 +6,7 @@ from typing import Any
 
 from dueline.accounts.models import Practice
 from dueline.core.x12 import FileReader
-from dueline.core.x12.model import ClaimPayment, SubmittedClaim
+from dueline.core.x12.model import ClaimBatch, ClaimPayment, Contact, SubmittedClaim
 from dueline.ledger.models import Claim, Submission, TransactionSet
 from dueline.ledger.models import ClaimPayment as PaymentRow
 from dueline.ledger.storage import path_of
@@ -29,6 +29,7 @@ class Original:
 
     claim: SubmittedClaim
     version: str
+    contacts: tuple[Contact, ...] = ()  # whom its receiver was told to ask (1000A PER)
 
 
 def latest_submission(claim: Claim) -> Submission | None:
@@ -46,21 +47,27 @@ def read_original(submission: Submission) -> Original:
         raise NotReadable(
             f"It was sent as version {found_in.version or 'unknown'}; only {_VERSION} is corrected here."
         )
-    claim = _item(submission.practice, found_in, submission.segment_number, "claim")
+    claim, header = _item(submission.practice, found_in, submission.segment_number, "claim")
     assert isinstance(claim, SubmittedClaim)
-    return Original(claim, found_in.version)
+    contacts = header.submitter.contacts if isinstance(header, ClaimBatch) else ()
+    return Original(claim, found_in.version, contacts)
 
 
 def read_payment(payment: PaymentRow) -> ClaimPayment:
     """Return what a payer answered of a claim, as its remittance had it. Raises NotReadable."""
     found_in = payment.remittance.transaction_set
-    found = _item(payment.practice, found_in, payment.segment_number, "answer")
+    found, _ = _item(payment.practice, found_in, payment.segment_number, "answer")
     assert isinstance(found, ClaimPayment)
     return found
 
 
-def _item(practice: Practice, found_in: TransactionSet, segment_number: int, what: str) -> Any:
-    """Return an item of a set by its first segment, its kept texts as Dueline writes them. Raises NotReadable."""
+def _item(
+    practice: Practice, found_in: TransactionSet, segment_number: int, what: str
+) -> tuple[Any, Any]:
+    """Return an item of a set by its first segment, and the set's header, their kept texts as Dueline writes them.
+
+    Raises NotReadable.
+    """
     source = found_in.source_file
     try:
         with path_of(practice, source.sha256).open("rb") as file:
@@ -69,7 +76,8 @@ def _item(practice: Practice, found_in: TransactionSet, segment_number: int, wha
                     continue
                 for item in one.items():
                     if getattr(item, "segment_number", None) == segment_number:
-                        return _usual(item, one.interchange.delimiters.swapped)
+                        swapped = one.interchange.delimiters.swapped
+                        return _usual(item, swapped), _usual(one.header, swapped)
                 break
     except OSError:
         raise NotReadable(_GONE[what]) from None

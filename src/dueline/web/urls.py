@@ -137,6 +137,7 @@ urlpatterns = [
     path(_P + "corrections/", corrections.corrections_page, name="corrections"),
     path(_P + "corrections/next-payer/", next_payer.next_payer_page, name="next-payer"),
     path(_P + "corrections/next-payer/prepare/", next_payer.prepare, name="prepare-next-payer"),
+    path(_P + "corrections/write/", next_payer.write_all, name="write-corrections"),
     path(_P + "corrections/<int:pk>/", corrections.correction_page, name="correction"),
     path(_P + "corrections/<int:pk>/change/", corrections.change, name="change-correction"),
     path(_P + "corrections/<int:pk>/step/", corrections.step, name="step-correction"),

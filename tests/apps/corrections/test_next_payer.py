@@ -17,6 +17,7 @@ from dueline.corrections.actions import (
     prepare_next_payer_claims,
     start_correction,
     withdraw_correction,
+    write_approved,
     write_correction,
 )
 from dueline.corrections.errors import CorrectionRefused
@@ -210,6 +211,19 @@ def test_what_is_missing_is_named_and_blocks_until_it_is_filled_in(site: Site) -
     assert "NM1*IL*1*SAMPLE*JANE****MI*S-88~" in text_of(one)
 
 
+def test_a_file_without_a_telephone_to_ask_at_is_not_written(site: Site) -> None:
+    """The receiver would refuse it: 1000A PER needs a number. The practice's own comes before the one sent before."""
+    bare = cob_claims("COB5", control=64).replace("PER*IC*BILLING*TE*3125550100~", "")
+    site.take_in(_counted(bare, -1), answer("COB5", 65))
+    one = start(site, "COB5")
+    with pytest.raises(CorrectionRefused, match="contact phone: expected a telephone"):
+        write(site, one)
+    type(site.practice).objects.filter(pk=site.practice.pk).update(phone="(202) 555-0142")
+    one.refresh_from_db()
+    write_correction(correction=one, by=site.people["bob"], as_of=AS_OF, now=NOW)
+    assert "PER*IC*Lakeside*TE*2025550142~" in text_of(one)
+
+
 def test_all_that_wait_are_prepared_and_each_stands_by_itself(site: Site) -> None:
     from dueline.accounts.errors import NotAllowed
     from dueline.ledger.storage import path_of
@@ -228,6 +242,27 @@ def test_all_that_wait_are_prepared_and_each_stands_by_itself(site: Site) -> Non
     )
     assert (told.asked, told.lacking, sum(told.refused.values())) == (2, 1, 1)
     assert billed(site) == ["COB4"]
+
+
+def test_all_that_is_approved_is_written_in_a_file_for_each_payer_and_kind(site: Site) -> None:
+    from dueline.corrections.models import Correction
+
+    site.take_in(answer("COB2", 66))
+    made = [start(site, "COB1"), start(site, "COB2")]
+    made.append(
+        start_correction(claim=site.claim("DEN1"), kind=CorrectionKind.VOID, by=site.people["bea"],
+                         as_of=AS_OF, now=NOW)
+    )  # fmt: skip
+    for one in made:
+        ask_approval(correction=one, by=site.people["bea"], as_of=AS_OF, now=NOW)
+        approve(correction=one, by=site.people["bob"], as_of=AS_OF, now=NOW)
+    told = write_approved(practice=site.practice, by=site.people["bob"], as_of=AS_OF, now=NOW)
+    assert (told.files, told.claims, dict(told.refused)) == (2, 3, {})
+    files = {one.file.purpose: one.file for one in Correction.objects.filter(state="written")}
+    assert {purpose: file.claim_count for purpose, file in files.items()} == {
+        "secondary_claims": 2, "corrected_claims": 1,
+    }  # fmt: skip
+    assert list(verify(site.practice)) == []
 
 
 def test_one_that_was_refused_before_it_arrived_waits_to_be_billed_again(site: Site) -> None:

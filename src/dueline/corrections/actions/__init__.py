@@ -10,7 +10,7 @@ from dueline.corrections.actions.steps import (
     return_correction,
     withdraw_correction,
 )
-from dueline.corrections.actions.writing import write_correction
+from dueline.corrections.actions.writing import write_approved, write_correction
 
 __all__ = [
     "approve",
@@ -22,5 +22,6 @@ __all__ = [
     "settle_corrections",
     "start_correction",
     "withdraw_correction",
+    "write_approved",
     "write_correction",
 ]

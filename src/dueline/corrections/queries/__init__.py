@@ -27,7 +27,7 @@ from dueline.core.correction import (
     with_edits,
 )
 from dueline.core.enums import PayerStatus, WarningGrade
-from dueline.core.x12.model import OtherPayer, SubmittedClaim
+from dueline.core.x12.model import Contact, OtherPayer, SubmittedClaim
 from dueline.corrections.errors import CorrectionRefused
 from dueline.corrections.models import Correction
 from dueline.corrections.queries.next_payer import parts_of, submission_before, turn_of
@@ -163,6 +163,7 @@ class Prepared:
     warnings: list[ClaimWarning] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # by name: it is not sent without them
     target: OtherPayer | None = None  # the next payer as far as it is on file
+    contacts: tuple[Contact, ...] = ()  # as it was sent before
 
     def rows(self) -> list[Row]:
         """Return both claims as X12, side by side."""
@@ -199,6 +200,7 @@ def made(correction: Correction, *, edits: Mapping[str, str] | None = None) -> P
         corrected(original.claim, told, kind=kind, payer_number=number),
         original.version,
         changes(original.claim, told, kind=kind, payer_number=number),
+        contacts=original.contacts,
     )
 
 
@@ -216,6 +218,7 @@ def _to_next_payer(correction: Correction, edits: Mapping[str, str]) -> Prepared
         next_payer_changes(parts.original, claim),
         missing=missing(target, parts.answers),
         target=parts.target,
+        contacts=parts.contacts,
     )
 
 

@@ -21,7 +21,7 @@ from dueline.core.correction import (
 )
 from dueline.core.correction.next_payer import FORWARDED, FORWARDING_REMARKS
 from dueline.core.enums import PayerStatus
-from dueline.core.x12.model import OtherPayer, Party, SubmittedClaim
+from dueline.core.x12.model import Contact, OtherPayer, Party, SubmittedClaim
 from dueline.corrections.models import Correction
 from dueline.ledger.models import Claim, ClaimPayment, Coverage, Submission
 from dueline.ledger.originals import NotReadable, read_original, read_payment
@@ -70,6 +70,7 @@ class Parts:
     version: str
     target: OtherPayer
     answers: list[Answer]
+    contacts: tuple[Contact, ...]
 
     def claim(self) -> SubmittedClaim:
         """Return the claim with what is known on file. Raises CorrectionError."""
@@ -90,7 +91,8 @@ def parts_of(claim: Claim, submission: Submission) -> Parts:
         Answer(_coverage(coverage, known, ids), read_payment(row), row.remittance.paid_on)
         for coverage, row in stand
     ]
-    return Parts(found.claim, found.version, _coverage(target, known, ids), answers)
+    to = _coverage(target, known, ids)
+    return Parts(found.claim, found.version, to, answers, found.contacts)
 
 
 def _coverage(

@@ -86,6 +86,8 @@ def corrections_page(request: PracticeRequest, practice: Practice) -> HttpRespon
         "paging": page,
         "rows": [(row, KIND_NAMES[CorrectionKind(row.kind)]) for row in page],
         "to_bill_count": to_bill(practice).count(),
+        "approved_count": corrections_of(practice, shown=CorrectionState.APPROVED).count(),
+        "why_not_write": why_not(request.role, Permission.SEND_FILES),
     }
     return render(request, "web/corrections.html", context)
 

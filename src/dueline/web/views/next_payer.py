@@ -1,4 +1,4 @@
-"""Claims whose rest is the next payer's and that were not sent to it: the list, and preparing all of them."""
+"""Claims whose rest is the next payer's: the list, and preparing all of them; writing all that is approved."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,7 +12,7 @@ from dueline.accounts import audit
 from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
-from dueline.corrections.actions import prepare_next_payer_claims
+from dueline.corrections.actions import prepare_next_payer_claims, write_approved
 from dueline.corrections.actions.preparing import MOST, Preparation
 from dueline.corrections.queries.next_payer import to_bill
 
@@ -53,6 +53,20 @@ def next_payer_page(request: PracticeRequest, practice: Practice) -> HttpRespons
         "why_not": why_not(request.role, Permission.CORRECT_CLAIMS),
     }
     return render(request, "web/next_payer.html", context)
+
+
+@require_POST
+@in_practice
+@requires(Permission.SEND_FILES)
+def write_all(request: PracticeRequest, practice: Practice) -> HttpResponse:
+    """Write what is approved, a file for each payer and kind, and say what became of it."""
+    told = write_approved(practice=practice, by=request.user, as_of=clock.today(), now=clock.now())
+    files = f"{told.files:,} file{'' if told.files == 1 else 's'}"
+    if told.claims or not told.refused:
+        messages.info(request, f"{_claims(told.claims)} written in {files}.")
+    for why, count in told.refused.most_common(5):
+        messages.info(request, f"{_claims(count)} not written: {why}")
+    return redirect("web:corrections", practice=practice.code)
 
 
 def _told(told: Preparation) -> list[str]:
