@@ -17,20 +17,23 @@ from dueline.core.outgoing import (
 from dueline.core.outgoing import OutgoingEvent as E
 from dueline.core.outgoing import OutgoingState as S
 
+EVENTS = (E.BEGUN, E.SENT, E.ACCEPTED, E.PARTLY_REJECTED, E.REJECTED, E.CALLED_BACK)
+ANSWERED = (S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED)
 EXPECTED = {
-    S.WRITTEN: (S.SENT, S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED),
-    S.SENT: (S.SENT, S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED),
-    S.ACCEPTED: (S.ACCEPTED, S.ACCEPTED, S.PARTLY_REJECTED, S.REJECTED),
-    S.PARTLY_REJECTED: (S.PARTLY_REJECTED, S.PARTLY_REJECTED, S.PARTLY_REJECTED, S.REJECTED),
-    S.REJECTED: (S.REJECTED,) * 4,
+    S.WRITTEN: (S.SENDING, S.SENT, *ANSWERED, S.WITHDRAWN),
+    S.SENDING: (S.SENDING, S.SENT, *ANSWERED, S.SENDING),
+    S.SENT: (S.SENT, S.SENT, *ANSWERED, S.SENT),
+    S.ACCEPTED: (S.ACCEPTED, S.ACCEPTED, *ANSWERED, S.ACCEPTED),
+    S.PARTLY_REJECTED: (*(S.PARTLY_REJECTED,) * 4, S.REJECTED, S.PARTLY_REJECTED),
+    S.REJECTED: (S.REJECTED,) * 6,
+    S.WITHDRAWN: (S.WITHDRAWN, S.SENT, *ANSWERED, S.WITHDRAWN),
 }
 
 
 @pytest.mark.parametrize("state", S)
 def test_next_state_of_every_member(state: S) -> None:
-    events = (E.SENT, E.ACCEPTED, E.PARTLY_REJECTED, E.REJECTED)
-    assert tuple(next_state(state, event) for event in events) == EXPECTED[state]
-    assert len(TRANSITIONS) == len(S) * len(E) == len(S) * len(events)
+    assert tuple(next_state(state, event) for event in EVENTS) == EXPECTED[state]
+    assert len(TRANSITIONS) == len(S) * len(E) == len(S) * len(EVENTS)
 
 
 @pytest.mark.parametrize(

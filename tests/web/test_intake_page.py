@@ -1,13 +1,15 @@
 """Intake: what needs a decision stands first, each file says its type, and the keys lead through what is held."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from dueline.intake.actions import intake_paths
 from dueline.intake.models import MatchProposal, SetProblem
 from dueline.ledger.models import ClaimPayment, TransactionSet
 
@@ -131,3 +133,29 @@ def test_a_fault_of_the_file_itself_stands_at_the_file(lakeside: Any) -> None:
     page = " ".join(client.get(ADDRESS).content.decode().split())
     assert page.count("ask its sender for it again. GE01:") == 1
     assert "Expected 1, found 2." in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "content", "is_told"),
+    [
+        ("aging.csv", b"Claim #,Patient,Balance\nA1,DOE,9\n", True),
+        ("aging.download", b"PK\x03\x04rest", True),
+        ("scan.pdf", b"%PDF-1.7", False),
+        ("files.zip", b"PK\x03\x04rest", False),
+    ],
+)
+def test_a_spreadsheet_is_answered_with_where_it_is_taken_in(
+    lakeside: Any, tmp_path: Path, name: str, content: bytes, is_told: bool
+) -> None:
+    from dueline.accounts.models import User
+
+    path = tmp_path / name
+    path.write_bytes(content)
+    now = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+    intake_paths(practice=lakeside, paths=[path], by="tests", as_of=now.date(), clock=lambda: now)
+    client = Client()
+    client.force_login(User.objects.get(username="ana"))
+    page = " ".join(client.get(ADDRESS).content.decode().split())
+    link = '<a href="/practices/lakeside/sheets/">Spreadsheets</a>'
+    assert (f"this is a spreadsheet. Take it in at {link}" in page) is is_told

@@ -23,6 +23,7 @@ def verify(
     from dueline.accounts.models import Practice
     from dueline.calls.verify import verify_chain
     from dueline.core.breach import Breach
+    from dueline.corrections.verify import verify as verify_corrections
     from dueline.denials.verify import verify as verify_denials
     from dueline.exchange.verify import verify as verify_exchange
     from dueline.ledger.verify import verify as verify_ledger
@@ -34,7 +35,7 @@ def verify(
     found: list[tuple[str, Breach]] = []
     for one in chosen:
         breaches = [*verify_ledger(one), *verify_sending(one), *verify_denials(one)]
-        breaches += [*verify_requests(one), *verify_exchange(one)]
+        breaches += [*verify_requests(one), *verify_corrections(one), *verify_exchange(one)]
         breaches += [*verify_worklist(one, now=clock.now()), *verify_isolation(one)]
         breaches += [Breach("follow-ups", one.code, text) for text in verify_chain(one)]
         breaches += [Breach("audit trail", one.code, text) for text in audit.verify_chain(one.code)]

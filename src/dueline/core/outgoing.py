@@ -20,6 +20,7 @@ class OutgoingState(StrEnum):
     ACCEPTED = "accepted"
     PARTLY_REJECTED = "partly_rejected"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # called back before it was sent
 
 
 class OutgoingEvent(StrEnum):
@@ -30,6 +31,7 @@ class OutgoingEvent(StrEnum):
     ACCEPTED = "accepted"
     PARTLY_REJECTED = "partly_rejected"
     REJECTED = "rejected"
+    CALLED_BACK = "called_back"
 
 
 _S = OutgoingState
@@ -38,13 +40,15 @@ _S = OutgoingState
 UNANSWERED = frozenset({_S.WRITTEN, _S.SENDING, _S.SENT})
 
 # What each event makes of a file, and the states it leaves as they are. A refusal stands: what was refused
-# is written anew, in a file of its own; and an acknowledgment may be here before anyone said the file was sent.
+# is written anew, in a file of its own; and an acknowledgment may be here before anyone said the file was sent. What
+# was called back and is acknowledged all the same had gone out: it stands as its receiver has it.
 RULES: dict[OutgoingEvent, tuple[OutgoingState, frozenset[OutgoingState]]] = {
     OutgoingEvent.BEGUN: (_S.SENDING, frozenset(_S) - {_S.WRITTEN}),
-    OutgoingEvent.SENT: (_S.SENT, frozenset(_S) - {_S.WRITTEN, _S.SENDING}),
+    OutgoingEvent.SENT: (_S.SENT, frozenset(_S) - {_S.WRITTEN, _S.SENDING, _S.WITHDRAWN}),
     OutgoingEvent.ACCEPTED: (_S.ACCEPTED, frozenset({_S.PARTLY_REJECTED, _S.REJECTED})),
     OutgoingEvent.PARTLY_REJECTED: (_S.PARTLY_REJECTED, frozenset({_S.REJECTED})),
     OutgoingEvent.REJECTED: (_S.REJECTED, frozenset()),
+    OutgoingEvent.CALLED_BACK: (_S.WITHDRAWN, frozenset(_S) - {_S.WRITTEN}),
 }
 
 TRANSITIONS: dict[tuple[OutgoingState, OutgoingEvent], OutgoingState] = {
@@ -86,7 +90,12 @@ def number_of(control_number: str) -> int | None:
 
 def batch_reference(number: int, set_control_number: str) -> str:
     """Return BHT03 of a set of a file: a 277CA repeats it, and so names the file and the set."""
-    return f"{number}-{set_control_number}"
+    return f"{batch_prefix(number)}{set_control_number}"
+
+
+def batch_prefix(number: int) -> str:
+    """Return how BHT03 of every set of a file begins."""
+    return f"{number}-"
 
 
 def batch_of(reference: str) -> tuple[int, str] | None:

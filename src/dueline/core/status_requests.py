@@ -139,6 +139,7 @@ class RequestState(StrEnum):
     OVERDUE = "overdue"  # no answer came in time; one that comes late still closes it
     REFUSED = "refused"  # the receiver, or the payer's system, did not take it
     SETTLED = "settled"  # a remittance or a person's contact answered first
+    RECALLED = "recalled"  # its file was called back before it was sent
 
 
 class RequestEvent(StrEnum):
@@ -148,17 +149,20 @@ class RequestEvent(StrEnum):
     REFUSED = "refused"
     TIME_OVER = "time_over"
     SETTLED = "settled"
+    CALLED_BACK = "called_back"
 
 
 _R = RequestState
 _CLOSED = frozenset({_R.ANSWERED, _R.SETTLED})
+_NEVER_THERE = frozenset({_R.REFUSED, _R.RECALLED})
 
 # What each event makes of a request, and the states that it leaves as they are.
 RULES: dict[RequestEvent, tuple[RequestState, frozenset[RequestState]]] = {
     RequestEvent.ANSWERED: (_R.ANSWERED, _CLOSED),
     RequestEvent.REFUSED: (_R.REFUSED, _CLOSED),
-    RequestEvent.TIME_OVER: (_R.OVERDUE, _CLOSED | {_R.REFUSED}),
-    RequestEvent.SETTLED: (_R.SETTLED, _CLOSED | {_R.REFUSED}),
+    RequestEvent.TIME_OVER: (_R.OVERDUE, _CLOSED | _NEVER_THERE),
+    RequestEvent.SETTLED: (_R.SETTLED, _CLOSED | _NEVER_THERE),
+    RequestEvent.CALLED_BACK: (_R.RECALLED, _CLOSED | {_R.REFUSED}),
 }
 TRANSITIONS: dict[tuple[RequestState, RequestEvent], RequestState] = {
     (state, event): state if state in kept else becomes

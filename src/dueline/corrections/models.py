@@ -15,7 +15,7 @@ from dueline.sending.models import OutgoingFile
 
 
 class Correction(models.Model):
-    """The work of correcting one claim once. What is changed in it is its latest version's."""
+    """The work of correcting a claim once, or of billing it to its next payer. Its latest version says how."""
 
     practice = models.ForeignKey(
         Practice, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -27,6 +27,8 @@ class Correction(models.Model):
     )
     kind = models.CharField(max_length=1, choices=[(k.value, k.name) for k in CorrectionKind])
     payer_number = models.CharField(max_length=50, blank=True)  # REF F8
+    # why the next payer is billed although the payer before says that it sent the claim on itself
+    reason = models.CharField(max_length=300, blank=True)
     state = models.CharField(
         max_length=20,
         choices=[(s.value, s.name) for s in CorrectionState],
@@ -38,6 +40,8 @@ class Correction(models.Model):
     file = models.ForeignKey(
         OutgoingFile, on_delete=models.PROTECT, null=True, related_name="corrections"
     )
+    # the claim's item as it was before the file was written: it comes back where the file is called back
+    item_before = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ from dueline.accounts.models import Practice
 from dueline.bulk import count_anew, rows_in
 from dueline.core.collector import collector_held_off
 from dueline.core.enums import PostingStatus
+from dueline.core.not_x12 import SPREADSHEET, is_spreadsheet
 from dueline.core.x12 import FileReader
 from dueline.core.x12.model import ClaimPayment as PaymentRead
 from dueline.corrections.actions import settle_corrections
@@ -126,6 +127,10 @@ class IntakeRun:
             receipt.state = "reading"
             with kept.open() as file:
                 self._read_sets(receipt, source_file, FileReader(file, receipt.name), progressed)
+            if receipt.state == "refused":
+                with kept.open() as file:
+                    if is_spreadsheet(receipt.name, file.read(8)):
+                        receipt.refusal = SPREADSHEET
             self._read.append(source_file)
         self._ended.append(receipt)
         return receipt

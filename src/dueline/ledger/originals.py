@@ -1,15 +1,22 @@
-"""A claim as it was sent, whole: read again from the kept file, since the ledger keeps only a part of it."""
+"""A claim as it was sent, or as a payer answered it: read again from the kept file, since the ledger keeps a part."""
 
 from copy import deepcopy
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from dueline.accounts.models import Practice
 from dueline.core.x12 import FileReader
-from dueline.core.x12.model import SubmittedClaim
-from dueline.ledger.models import Claim, Submission
+from dueline.core.x12.model import ClaimBatch, ClaimPayment, Contact, SubmittedClaim
+from dueline.ledger.models import Claim, Submission, TransactionSet
+from dueline.ledger.models import ClaimPayment as PaymentRow
 from dueline.ledger.storage import path_of
 
 _VERSION = "005010"
+_GONE = {
+    "claim": "The file in which this claim was sent is no longer kept under DUELINE_HOME. "
+    "Take the same file in again, or correct the claim in the practice's own system.",
+    "answer": "The remittance of the payer before is no longer kept under DUELINE_HOME. Take the same file in again.",
+}
 
 
 class NotReadable(Exception):
@@ -22,6 +29,7 @@ class Original:
 
     claim: SubmittedClaim
     version: str
+    contacts: tuple[Contact, ...] = ()  # whom its receiver was told to ask (1000A PER)
 
 
 def latest_submission(claim: Claim) -> Submission | None:
@@ -34,35 +42,51 @@ def latest_submission(claim: Claim) -> Submission | None:
 
 def read_original(submission: Submission) -> Original:
     """Return the claim as this sending had it. Raises NotReadable."""
-    source, found_in = submission.transaction_set.source_file, submission.transaction_set
+    found_in = submission.transaction_set
     if not found_in.version.startswith(_VERSION):
         raise NotReadable(
             f"It was sent as version {found_in.version or 'unknown'}; only {_VERSION} is corrected here."
         )
-    path = path_of(submission.practice, source.sha256)
+    claim, header = _item(submission.practice, found_in, submission.segment_number, "claim")
+    assert isinstance(claim, SubmittedClaim)
+    contacts = header.submitter.contacts if isinstance(header, ClaimBatch) else ()
+    return Original(claim, found_in.version, contacts)
+
+
+def read_payment(payment: PaymentRow) -> ClaimPayment:
+    """Return what a payer answered of a claim, as its remittance had it. Raises NotReadable."""
+    found_in = payment.remittance.transaction_set
+    found, _ = _item(payment.practice, found_in, payment.segment_number, "answer")
+    assert isinstance(found, ClaimPayment)
+    return found
+
+
+def _item(
+    practice: Practice, found_in: TransactionSet, segment_number: int, what: str
+) -> tuple[Any, Any]:
+    """Return an item of a set by its first segment, and the set's header, their kept texts as Dueline writes them.
+
+    Raises NotReadable.
+    """
+    source = found_in.source_file
     try:
-        with path.open("rb") as file:
+        with path_of(practice, source.sha256).open("rb") as file:
             for one in FileReader(file, source.name).sets():
                 if one.segment_number != found_in.segment_from:
                     continue
                 for item in one.items():
-                    if item.segment_number == submission.segment_number:
-                        assert isinstance(item, SubmittedClaim)
-                        return Original(
-                            _usual(item, one.interchange.delimiters.swapped), found_in.version
-                        )
+                    if getattr(item, "segment_number", None) == segment_number:
+                        swapped = one.interchange.delimiters.swapped
+                        return _usual(item, swapped), _usual(one.header, swapped)
                 break
     except OSError:
-        raise NotReadable(
-            "The file in which this claim was sent is no longer kept under DUELINE_HOME. "
-            "Take the same file in again, or correct the claim in the practice's own system."
-        ) from None
-    raise NotReadable("The kept file does not have this claim where it was read before.")
+        raise NotReadable(_GONE[what]) from None
+    raise NotReadable(f"The kept file does not have this {what} where it was read before.")
 
 
-def _usual(claim: SubmittedClaim, swapped: dict[int, str]) -> SubmittedClaim:
+def _usual(item: Any, swapped: dict[int, str]) -> Any:
     """Return a copy of its own, whose kept texts have the delimiters that files are written with."""
-    copied = deepcopy(claim)
+    copied = deepcopy(item)
     return _translated(copied, swapped) if swapped else copied
 
 

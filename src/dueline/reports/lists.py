@@ -13,16 +13,22 @@ from zoneinfo import ZoneInfo
 from dueline.accounts import audit
 from dueline.accounts.models import Practice, User
 from dueline.accounts.queries import role_in
+from dueline.appeals.queries.reading import SHOWN, appeals_in
 from dueline.calls.models import FollowUp
 from dueline.calls.queries.note import note_of
 from dueline.cases.queries.reading import cases_of, current_patterns, told
 from dueline.core import codes
-from dueline.core.enums import Order, PostingStatus, RequestOwner
+from dueline.core.appeals.levels import LEVEL_NAMES, AppealLevel
+from dueline.core.correction import KIND_NAMES, CorrectionKind, CorrectionState
+from dueline.core.enums import Order, PostingStatus, RequestOwner, UnderpaymentState
 from dueline.core.money import dollars
+from dueline.corrections.queries import corrections_of
+from dueline.corrections.queries.next_payer import to_bill
 from dueline.denials.queries import DenialFilters, denials
 from dueline.intake.models import SetProblem
 from dueline.ledger.models import Claim, TransactionSet
 from dueline.reports.exports import Value
+from dueline.underpayments.queries.lists import underpayments
 from dueline.worklist.queries import ItemFilters, items, open_requests, usual_filters
 
 AT_ONCE = 2_000
@@ -38,6 +44,10 @@ class ListName(StrEnum):
     QUARANTINE = "quarantine"
     PATTERNS = "patterns"
     CASES = "cases"
+    CORRECTIONS = "corrections"
+    NEXT_PAYER = "next_payer"
+    APPEALS = "appeals"
+    UNDERPAYMENTS = "underpayments"
     NOTES = "notes"
 
 
@@ -254,6 +264,110 @@ def _cases(asked: _Asked) -> Table:
         ]
 
 
+def _corrections(asked: _Asked) -> Table:
+    shown = asked.query.get("show", "open")
+    shown = shown if shown in ("open", "all", *CorrectionState) else "open"
+    found = corrections_of(asked.practice, shown=shown)
+    return _correction_rows(found.iterator(chunk_size=AT_ONCE), ZoneInfo(asked.practice.time_zone))
+
+
+def _correction_rows(found: Iterator[Any], zone: ZoneInfo) -> Table:
+    yield [
+        *("Patient control number", "Patient", "Payer", "What", "State", "By", "Since", "File"),
+        "Payer balance",
+    ]
+    for row in found:
+        yield [
+            row.claim.patient_control_number,
+            _patient(row.claim),
+            row.claim.payer.name,
+            KIND_NAMES[CorrectionKind(row.kind)],
+            _words(row.state),
+            row.changed_by,
+            row.state_at.astimezone(zone).date(),
+            row.file.name if row.file else "",
+            dollars(row.claim.payer_balance_cents),
+        ]
+
+
+def _next_payer(asked: _Asked) -> Table:
+    yield [
+        *("Patient control number", "Patient", "Next payer", "Payer before paid on", "Charge"),
+        *("Paid before", "Left"),
+    ]
+    for claim in to_bill(asked.practice).iterator(chunk_size=AT_ONCE):
+        yield [
+            claim.patient_control_number,
+            _patient(claim),
+            claim.payer.name,
+            claim.earlier_remitted_on,
+            dollars(claim.charge_cents),
+            dollars(claim.paid_cents),
+            dollars(claim.payer_balance_cents),
+        ]
+
+
+def _appeals(asked: _Asked) -> Table:
+    shown = asked.query.get("show", "open")
+    found = appeals_in(asked.practice, shown=shown if shown in SHOWN else "open", as_of=asked.as_of)
+    return _appeal_rows(found.iterator(chunk_size=AT_ONCE))
+
+
+def _appeal_rows(found: Iterator[Any]) -> Table:
+    yield [
+        *("Number", "Patient control number", "Patient", "Payer", "Level", "State"),
+        *("To be sent by", "Sent", "Decision expected", "In dispute", "Decided on", "Decided"),
+    ]
+    for row in found:
+        yield [
+            row.number,
+            row.claim.patient_control_number,
+            _patient(row.claim),
+            row.payer.name,
+            LEVEL_NAMES[AppealLevel(row.level)],
+            _words(row.state),
+            row.due_on,
+            row.sent_on,
+            row.expected_on,
+            dollars(row.disputed_cents),
+            row.decided_on,
+            None if row.decided_cents is None else dollars(row.decided_cents),
+        ]
+
+
+def _underpayments(asked: _Asked) -> Table:
+    text, payer = asked.query.get("state", ""), asked.query.get("payer", "")
+    state = UnderpaymentState(text) if text in {*UnderpaymentState} else UnderpaymentState.OPEN
+    is_number = payer.isascii() and payer.isdigit() and len(payer) < 19
+    found = underpayments(
+        asked.practice,
+        state=None if text == "all" else state,
+        payer=int(payer) if is_number else None,
+    )
+    return _underpayment_rows(found.iterator(chunk_size=AT_ONCE))
+
+
+def _underpayment_rows(found: Iterator[Any]) -> Table:
+    yield [
+        *("Patient control number", "Patient", "Payer", "Paid on", "By the contract", "Expected"),
+        *("Allowed", "Short", "State", "Reason", "Decided by"),
+    ]
+    for row in found:
+        yield [
+            row.claim.patient_control_number,
+            _patient(row.claim),
+            row.line_payment.claim_payment.remittance.payer.name,
+            row.paid_on,
+            row.arithmetic,
+            dollars(row.expected_cents),
+            dollars(row.allowed_cents),
+            dollars(row.short_cents),
+            _words(row.state),
+            row.reason,
+            row.decided_by,
+        ]
+
+
 def _notes(asked: _Asked) -> Table:
     text = asked.query.get("since", "")
     try:
@@ -307,5 +421,9 @@ _TABLES: dict[ListName, Callable[[_Asked], Table]] = {
     ListName.QUARANTINE: _quarantine,
     ListName.PATTERNS: _patterns,
     ListName.CASES: _cases,
+    ListName.CORRECTIONS: _corrections,
+    ListName.NEXT_PAYER: _next_payer,
+    ListName.APPEALS: _appeals,
+    ListName.UNDERPAYMENTS: _underpayments,
     ListName.NOTES: _notes,
 }

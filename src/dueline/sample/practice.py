@@ -48,6 +48,7 @@ class PracticePlan:
                 "city": self.billing.city,
                 "state": self.billing.state,
                 "postal_code": self.billing.postal_code,
+                "phone": "(202) 555-0142",  # set aside for invented numbers
             },
             "npis": [{"npi": p.identifier, "name": p.last_name} for p in parties],
             "payers": [

@@ -71,6 +71,8 @@ class OutgoingFile(models.Model):
         default=OutgoingState.WRITTEN.value,
     )
     state_at = models.DateTimeField()
+    called_back_by = models.CharField(max_length=150, blank=True)
+    called_back_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [

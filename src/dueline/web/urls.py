@@ -24,6 +24,7 @@ from dueline.web.views import (
     letters,
     lists,
     mailboxes,
+    next_payer,
     outgoing,
     patterns,
     payer_contacts,
@@ -135,6 +136,9 @@ urlpatterns = [
     # corrected, replacement and void claims
     path(_P + "claims/<int:pk>/correct/", corrections.correct_claim, name="correct-claim"),
     path(_P + "corrections/", corrections.corrections_page, name="corrections"),
+    path(_P + "corrections/next-payer/", next_payer.next_payer_page, name="next-payer"),
+    path(_P + "corrections/next-payer/prepare/", next_payer.prepare, name="prepare-next-payer"),
+    path(_P + "corrections/write/", next_payer.write_all, name="write-corrections"),
     path(_P + "corrections/<int:pk>/", corrections.correction_page, name="correction"),
     path(_P + "corrections/<int:pk>/change/", corrections.change, name="change-correction"),
     path(_P + "corrections/<int:pk>/step/", corrections.step, name="step-correction"),
@@ -166,6 +170,9 @@ urlpatterns = [
     path(_P + "outgoing/<int:pk>/", outgoing.outgoing_file_page, name="outgoing-file"),
     path(_P + "outgoing/<int:pk>/file/", outgoing.outgoing_download, name="outgoing-download"),
     path(_P + "outgoing/<int:pk>/sent/", outgoing.outgoing_sent, name="outgoing-sent"),
+    path(
+        _P + "outgoing/<int:pk>/call-back/", outgoing.outgoing_call_back, name="outgoing-call-back"
+    ),
     path(_P + "status-requests/", status_requests.status_requests_page, name="status-requests"),
     path(
         _P + "status-requests/write/",

@@ -366,6 +366,14 @@ CASES = [
         one("CAS*PR*2*20", "CAS*PR*2*20.00"),
         None,
     ),
+    ("primary_answer_unbalanced", "S", one("AMT*D*80", "AMT*D*79.99"), (), None),
+    (
+        "primary_answer_unbalanced",
+        "S",
+        one("SVD*PRA01*80*", "SVD*PRA01*70*HC:99214**1\nSVD*PRA01*20*"),
+        one("SVD*PRA01*80*", "SVD*PRA01*70*HC:99214**1\nSVD*PRA01*10*"),
+        None,
+    ),
 ]
 
 

@@ -7,7 +7,7 @@ from dueline.core.claim_checks.facts import Answer, ClaimFacts, Finding, NotLook
 from dueline.core.codes import short_list
 from dueline.core.enums import PayerType, SetKind, WarningGrade
 from dueline.core.money import money
-from dueline.core.x12.model import OtherPayer, SubmittedClaim
+from dueline.core.x12.model import OtherPayer, ServiceLine, SubmittedClaim
 
 _REPLACES = frozenset({"7", "8"})
 _USABLE_SIGNS = 20  # of CLM01: many payers keep no more
@@ -130,19 +130,54 @@ def primary_answer_missing(claim: SubmittedClaim, facts: ClaimFacts) -> Iterator
 def primary_answer_unbalanced(claim: SubmittedClaim, facts: ClaimFacts) -> Iterator[Answer]:
     if not _is_later(claim):
         return
-    for line in claim.lines:
-        for answer in line.other_adjudications:
-            taken = sum(a.amount_cents for a in answer.adjustments)
-            if line.charge_cents - answer.paid_cents - taken:
-                yield Finding(
-                    answer.segment_number or line.segment_number,
-                    "2430",
-                    "SVD02",
-                    f"paid and adjusted to the line's charge of {money(line.charge_cents)}",
-                    money(answer.paid_cents + taken),
-                    line_number=line.line_number,
-                )
-                return
+    found = next((one for line in claim.lines if (one := _line_unbalanced(line))), None)
+    found = found or next(
+        (one for other in claim.other_payers if (one := _claim_unbalanced(claim, other))), None
+    )
+    if found:
+        yield found
+
+
+def _line_unbalanced(line: ServiceLine) -> Finding | None:
+    """Return the first payer's answer for a line that does not add up; one payer may answer in several parts."""
+    told: dict[str, int] = {}
+    for answer in line.other_adjudications:
+        taken = sum(a.amount_cents for a in answer.adjustments)
+        payer = answer.payer_identifier
+        told[payer] = told.get(payer, 0) + answer.paid_cents + taken
+    wrong = next((payer for payer, cents in told.items() if cents != line.charge_cents), None)
+    if wrong is None:
+        return None
+    answers = [a for a in line.other_adjudications if a.payer_identifier == wrong]
+    return Finding(
+        answers[-1].segment_number or line.segment_number,
+        "2430",
+        "SVD02",
+        f"paid and adjusted to the line's charge of {money(line.charge_cents)}",
+        money(told[wrong]),
+        line_number=line.line_number,
+    )
+
+
+def _claim_unbalanced(claim: SubmittedClaim, other: OtherPayer) -> Finding | None:
+    """Return where an answer to the whole claim does not add up to its charge."""
+    if other.paid_cents is None:
+        return None
+    key = other.payer.identifier if other.payer else ""
+    of_lines = (
+        adjustment.amount_cents
+        for line in claim.lines
+        for answer in line.other_adjudications
+        if answer.payer_identifier == key
+        for adjustment in answer.adjustments
+    )
+    told = other.paid_cents + sum(a.amount_cents for a in other.adjustments) + sum(of_lines)
+    if told == claim.charge_cents:
+        return None
+    expected = f"paid and adjusted to the claim's charge of {money(claim.charge_cents)}"
+    return Finding(
+        other.segment_number or claim.segment_number, "2320", "AMT02", expected, money(told)
+    )
 
 
 def _is_later(claim: SubmittedClaim) -> bool:

@@ -47,7 +47,7 @@ class Field(Generic[T]):
 # ---------------------------------------------------------------- values
 
 
-def _plain(label: str, text: str, longest: int, *, is_needed: bool = False) -> str:
+def plain(label: str, text: str, longest: int, *, is_needed: bool = False) -> str:
     """Return a text of one line that can be written. Raises CorrectionError."""
     value = " ".join(text.split())
     if is_needed and not value:
@@ -98,7 +98,7 @@ def _treated(
     name: str, label: str, longest: int, *, is_needed: bool = False
 ) -> Field[SubmittedClaim]:
     def put(claim: SubmittedClaim, text: str) -> None:
-        setattr(claim.treated, name, _plain(label, text, longest, is_needed=is_needed))
+        setattr(claim.treated, name, plain(label, text, longest, is_needed=is_needed))
 
     return Field(f"patient_{name}", label, lambda claim: str(getattr(claim.treated, name)), put)
 
@@ -116,7 +116,7 @@ def _put_sex(claim: SubmittedClaim, text: str) -> None:
 
 def _put_member(claim: SubmittedClaim, text: str) -> None:
     party = claim.subscriber.party
-    party.identifier = _plain("Member ID", text, 80, is_needed=True)
+    party.identifier = plain("Member ID", text, 80, is_needed=True)
     party.id_qualifier = party.id_qualifier or "MI"
 
 
@@ -135,7 +135,7 @@ def _provider(
     def field(name: str, words: str, longest: int) -> Field[SubmittedClaim]:
         def put(claim: SubmittedClaim, text: str) -> None:
             party = copy(of(claim))
-            setattr(party, name, _plain(words, text, longest))
+            setattr(party, name, plain(words, text, longest))
             keep(claim, party)
 
         return Field(f"{attribute}_{name}", words, lambda c: str(getattr(of(c), name)), put, kinds)
@@ -167,7 +167,7 @@ def _put_place(claim: SubmittedClaim, text: str) -> None:
 
 
 def _put_authorization(claim: SubmittedClaim, text: str) -> None:
-    claim.prior_authorization = _plain("Authorization", text, 50)
+    claim.prior_authorization = plain("Authorization", text, 50)
 
 
 def _get_diagnoses(claim: SubmittedClaim) -> str:
@@ -198,7 +198,7 @@ def _get_note(claim: SubmittedClaim) -> str:
 
 
 def _put_note(claim: SubmittedClaim, text: str) -> None:
-    value = _plain("Note to the payer", text, 80)
+    value = plain("Note to the payer", text, 80)
     code = claim.notes[0].partition("*")[0] if claim.notes else "ADD"
     claim.notes = ((f"{code}*{value}",) if value else ()) + claim.notes[1:]
 

@@ -4,11 +4,24 @@ from enum import StrEnum
 
 
 class CorrectionKind(StrEnum):
-    """What the payer is asked to do; the value is the frequency code (CLM05-3)."""
+    """What is made of a claim as sent; the value is the frequency code (CLM05-3), but of the last."""
 
-    RESEND = "1"  # it never accepted the claim: there is nothing to replace
+    RESEND = "1"  # the payer never accepted the claim: there is nothing to replace
     REPLACEMENT = "7"
     VOID = "8"
+    NEXT_PAYER = "N"  # frequency 1: the rest is billed to the payer whose turn it is
+
+
+# How each is called in a list.
+KIND_NAMES = {
+    CorrectionKind.RESEND: "Sent anew",
+    CorrectionKind.REPLACEMENT: "Replacement",
+    CorrectionKind.VOID: "Void",
+    CorrectionKind.NEXT_PAYER: "To the next payer",
+}
+
+# What a payer is asked to do with a claim that it was sent.
+OF_ONE_PAYER = (CorrectionKind.RESEND, CorrectionKind.REPLACEMENT, CorrectionKind.VOID)
 
 
 class CorrectionState(StrEnum):
@@ -35,12 +48,13 @@ class CorrectionEvent(StrEnum):
     ANSWER = "answer"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    CALL_BACK = "call_back"  # its file, before it was sent
 
 
 _S, _E = CorrectionState, CorrectionEvent
 
-# What is not here is refused: what is written may have been sent, and is not withdrawn. A change takes an
-# approval back: what was approved is what goes out.
+# What is not here is refused: what is written may have been sent, and is not withdrawn; its file is called back. A
+# change takes an approval back: what was approved is what goes out.
 TRANSITIONS: dict[tuple[CorrectionState, CorrectionEvent], CorrectionState] = {
     (_S.DRAFT, _E.CHANGE): _S.DRAFT,
     (_S.DRAFT, _E.ASK): _S.AWAITING_APPROVAL,
@@ -56,6 +70,7 @@ TRANSITIONS: dict[tuple[CorrectionState, CorrectionEvent], CorrectionState] = {
     (_S.APPROVED, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.WRITTEN, _E.ANSWER): _S.ANSWERED,
     (_S.WRITTEN, _E.REJECT): _S.REJECTED,
+    (_S.WRITTEN, _E.CALL_BACK): _S.DRAFT,
 }
 
 # A claim has one of these at most.

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from dueline.accounts.models import Practice
-from dueline.core.correction import CorrectionEvent, CorrectionState
+from dueline.core.correction import CorrectionEvent, CorrectionKind, CorrectionState
 from dueline.core.enums import PayerStatus
 from dueline.core.outgoing import OutgoingState
 from dueline.corrections.actions.moving import held, move
@@ -52,6 +52,9 @@ def _events(ids: list[int]) -> dict[int, tuple[CorrectionEvent, str]]:
     for pk in rejected.values_list("claim__corrections", flat=True):
         found[pk] = CorrectionEvent.REJECT, "The claim was rejected before adjudication."
     paid = ClaimPayment.objects.filter(
+        # of a claim to the next payer: that payer's own, not another word of the one before
+        ~Q(claim__corrections__kind=CorrectionKind.NEXT_PAYER.value)
+        | Q(remittance__payer=F("claim__corrections__file__payer")),
         claim__corrections__in=ids,
         remittance__transaction_set__posted_at__gt=F("claim__corrections__state_at"),
     )

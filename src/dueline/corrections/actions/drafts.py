@@ -9,50 +9,62 @@ from django.db.models import Max
 from dueline.accounts import audit
 from dueline.accounts.models import User
 from dueline.accounts.permissions import Permission, check
-from dueline.core.correction import (
-    CorrectionError,
-    CorrectionEvent,
-    CorrectionKind,
-    corrected,
-    why_stopped,
-)
-from dueline.corrections.actions.moving import check_move, held, move, note
+from dueline.core.correction import CorrectionError, CorrectionEvent, CorrectionKind
+from dueline.corrections.actions.moving import check_move, held, move, note, reason_of
 from dueline.corrections.errors import CorrectionRefused
 from dueline.corrections.models import Correction, CorrectionVersion
-from dueline.corrections.queries import edits_of, original_of, payer_number_of, standing_of
+from dueline.corrections.queries import (
+    edits_of,
+    made,
+    payer_number_of,
+    submission_for,
+    why_not_now,
+)
 from dueline.ledger.models import Claim
-from dueline.ledger.originals import latest_submission
 
 _KIND_WORDS = {
     CorrectionKind.RESEND: "Started, to be sent anew (frequency 1).",
     CorrectionKind.REPLACEMENT: "Started as a replacement (frequency 7).",
     CorrectionKind.VOID: "Started as a void (frequency 8).",
+    CorrectionKind.NEXT_PAYER: "Started as a claim to the next payer.",
 }
+_REPLACING = frozenset({CorrectionKind.REPLACEMENT, CorrectionKind.VOID})
 
 
 @transaction.atomic
 def start_correction(
-    *, claim: Claim, kind: CorrectionKind, by: User, as_of: date, now: datetime
+    *,
+    claim: Claim,
+    kind: CorrectionKind,
+    by: User,
+    as_of: date,
+    now: datetime,
+    reason: str = "",
 ) -> Correction:
-    """Begin to correct a claim. Raises CorrectionRefused with what stops it; NotAllowed."""
+    """Begin to correct a claim, or to bill it to its next payer. Raises CorrectionRefused: why not; NotAllowed.
+
+    `reason` is why it is billed although the payer before says that it forwarded the claim.
+    """
     check(by, claim.practice, Permission.CORRECT_CLAIMS)
     owned = Claim.objects.select_for_update().get(pk=claim.pk, practice=claim.practice)
-    if reason := why_stopped(kind, standing_of(owned, as_of=as_of), as_of=as_of):
-        raise CorrectionRefused(reason)
-    submission = latest_submission(owned)
+    said = reason_of(reason) if reason.strip() else ""
+    if why := why_not_now(kind, owned, as_of=as_of, said=said):
+        raise CorrectionRefused(why)
+    submission = submission_for(kind, owned)
     assert submission is not None  # else it was stopped
     correction = Correction.objects.create(
         practice=owned.practice,
         claim=owned,
         submission=submission,
         kind=kind.value,
-        payer_number=payer_number_of(owned) if kind is not CorrectionKind.RESEND else "",
+        payer_number=payer_number_of(owned) if kind in _REPLACING else "",
+        reason=said,
         started_at=now,
         state_at=now,
         changed_by=by.get_username(),
     )
     _keep(correction, {}, by, now)
-    note(correction, None, by=by.get_username(), now=now, said=_KIND_WORDS[kind])
+    note(correction, None, by=by.get_username(), now=now, said=said or _KIND_WORDS[kind])
     audit.record(
         practice=owned.practice,
         by=by.get_username(),
@@ -60,7 +72,7 @@ def start_correction(
         at=now,
         object_kind="correction",
         object_key=str(correction.pk),
-        detail={"claim": owned.pk, "frequency": kind.value},
+        detail={"claim": owned.pk, "kind": kind.value},
     )
     return correction
 
@@ -91,8 +103,7 @@ def change_correction(
     if dict(edits) == edits_of(one):
         return one
     try:
-        kind = CorrectionKind(one.kind)
-        corrected(original_of(one).claim, edits, kind=kind, payer_number=one.payer_number)
+        made(one, edits=edits)
     except CorrectionError as error:
         raise CorrectionRefused(str(error)) from None
     _keep(one, edits, by, now)

@@ -17,6 +17,7 @@ _WORDS = {
     CorrectionEvent.ANSWER: "answered",
     CorrectionEvent.REJECT: "rejected",
     CorrectionEvent.WITHDRAW: "withdrawn",
+    CorrectionEvent.CALL_BACK: "called back",
 }
 
 
@@ -42,7 +43,7 @@ def move(
     check_move(correction, event)
     correction.state = next_state(CorrectionState(correction.state), event).value
     correction.state_at = now
-    correction.save(update_fields=["state", "state_at", "changed_by", "file"])
+    correction.save(update_fields=["state", "state_at", "changed_by", "file", "item_before"])
     note(correction, event, by=by, now=now, said=said)
     audit.record(
         practice=correction.practice,

@@ -8,17 +8,12 @@ from django.db import transaction
 from dueline.accounts.models import User
 from dueline.accounts.permissions import Permission, check
 from dueline.accounts.queries import role_in
-from dueline.core.correction import (
-    CorrectionError,
-    CorrectionEvent,
-    CorrectionKind,
-    why_stopped,
-)
+from dueline.core.correction import CorrectionError, CorrectionEvent, CorrectionKind
 from dueline.core.enums import Role
 from dueline.corrections.actions.moving import check_move, held, move, reason_of
 from dueline.corrections.errors import CorrectionRefused
 from dueline.corrections.models import Correction
-from dueline.corrections.queries import Prepared, prepared, standing_of
+from dueline.corrections.queries import Prepared, prepared, why_not_now
 
 _OWN = frozenset({Role.LEAD, Role.ADMIN})  # may approve what they made themselves
 
@@ -37,13 +32,15 @@ def ask_approval(*, correction: Correction, by: User, as_of: date, now: datetime
 def ready_to_send(correction: Correction, *, as_of: date) -> Prepared:
     """Return a correction as it would go out. Raises CorrectionRefused where anything stops it today."""
     kind = CorrectionKind(correction.kind)
-    standing = standing_of(correction.claim, as_of=as_of, but=correction)
-    if reason := why_stopped(kind, standing, as_of=as_of):
+    said, claim = correction.reason, correction.claim
+    if reason := why_not_now(kind, claim, as_of=as_of, said=said, but=correction):
         raise CorrectionRefused(reason)
     try:
         found = prepared(correction, as_of=as_of)
     except CorrectionError as error:
         raise CorrectionRefused(str(error)) from None
+    if found.missing:
+        raise CorrectionRefused(f"Not known yet: {'; '.join(found.missing)}. Fill it in first.")
     if found.errors:
         names = ", ".join(dict.fromkeys(one.check.name for one in found.errors))
         raise CorrectionRefused(f"The payer will refuse it so: {names}. Mend this first.")

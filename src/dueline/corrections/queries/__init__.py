@@ -1,7 +1,7 @@
 """Reading corrections: what stops one, the list, one with its claim before and after, and what the checks say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from dueline.accounts.models import Practice
 from dueline.core.claim_checks import ClaimWarning, check_claim
 from dueline.core.correction import (
+    OF_ONE_PAYER,
     OPEN_STATES,
     Change,
     CorrectionError,
@@ -17,13 +18,19 @@ from dueline.core.correction import (
     Standing,
     changes,
     corrected,
+    missing,
+    next_payer_changes,
+    next_payer_claim,
     rows_of,
+    why_not_billed,
     why_stopped,
+    with_edits,
 )
 from dueline.core.enums import PayerStatus, WarningGrade
-from dueline.core.x12.model import SubmittedClaim
+from dueline.core.x12.model import Contact, OtherPayer, SubmittedClaim
 from dueline.corrections.errors import CorrectionRefused
 from dueline.corrections.models import Correction
+from dueline.corrections.queries.next_payer import parts_of, submission_before, turn_of
 from dueline.ledger.models import Claim, PayerClaimNumber, Submission
 from dueline.ledger.originals import NotReadable, Original, latest_submission, read_original
 from dueline.prevention.queries.facts import LedgerFacts
@@ -78,7 +85,30 @@ class Choice:
 def choices_of(claim: Claim, *, as_of: date) -> list[Choice]:
     """Return what can be done about a claim, each kind with the reason that stops it."""
     standing = standing_of(claim, as_of=as_of)
-    return [Choice(kind, why_stopped(kind, standing, as_of=as_of)) for kind in CorrectionKind]
+    return [Choice(kind, why_stopped(kind, standing, as_of=as_of)) for kind in OF_ONE_PAYER]
+
+
+def why_not_now(
+    kind: CorrectionKind,
+    claim: Claim,
+    *,
+    as_of: date,
+    said: str = "",
+    but: Correction | None = None,
+) -> str:
+    """Return why a claim may not be corrected so, or not be billed to its next payer; "" where it may.
+
+    `said` is why it is billed although the payer before forwarded it; `but` is the correction that asks itself.
+    """
+    if kind is CorrectionKind.NEXT_PAYER:
+        return why_not_billed(turn_of(claim, but=but), said=said)
+    return why_stopped(kind, standing_of(claim, as_of=as_of, but=but), as_of=as_of)
+
+
+def submission_for(kind: CorrectionKind, claim: Claim) -> Submission | None:
+    """Return the sending of which a correction is made, None where there is none."""
+    is_next = kind is CorrectionKind.NEXT_PAYER
+    return submission_before(claim) if is_next else latest_submission(claim)
 
 
 def standing_of(claim: Claim, *, as_of: date, but: Correction | None = None) -> Standing:
@@ -128,8 +158,12 @@ class Prepared:
     claim: SubmittedClaim
     version: str  # of the set
     changes: list[Change]
-    errors: list[ClaimWarning]  # the payer will refuse it so: it is not sent
-    warnings: list[ClaimWarning]
+    # the payer will refuse it so: it is not sent
+    errors: list[ClaimWarning] = field(default_factory=list)
+    warnings: list[ClaimWarning] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # by name: it is not sent without them
+    target: OtherPayer | None = None  # the next payer as far as it is on file
+    contacts: tuple[Contact, ...] = ()  # as it was sent before
 
     def rows(self) -> list[Row]:
         """Return both claims as X12, side by side."""
@@ -151,26 +185,48 @@ def original_of(correction: Correction) -> Original:
         raise CorrectionRefused(str(error)) from None
 
 
-def prepared(
-    correction: Correction, *, as_of: date, edits: Mapping[str, str] | None = None
-) -> Prepared:
-    """Return a correction as it would go out, by its latest version or the edits given.
+def made(correction: Correction, *, edits: Mapping[str, str] | None = None) -> Prepared:
+    """Return a correction by its latest version or the edits given, not checked yet.
 
     Raises CorrectionRefused, and core's CorrectionError for a value that cannot stand.
     """
-    original = original_of(correction)
     told = edits_of(correction) if edits is None else edits
     kind, number = CorrectionKind(correction.kind), correction.payer_number
-    claim = corrected(original.claim, told, kind=kind, payer_number=number)
-    errors, warnings = _checked(correction.practice, claim, as_of)
+    if kind is CorrectionKind.NEXT_PAYER:
+        return _to_next_payer(correction, told)
+    original = original_of(correction)
     return Prepared(
         original.claim,
-        claim,
+        corrected(original.claim, told, kind=kind, payer_number=number),
         original.version,
         changes(original.claim, told, kind=kind, payer_number=number),
-        errors,
-        warnings,
+        contacts=original.contacts,
     )
+
+
+def _to_next_payer(correction: Correction, edits: Mapping[str, str]) -> Prepared:
+    try:
+        parts = parts_of(correction.claim, correction.submission)
+    except NotReadable as error:
+        raise CorrectionRefused(str(error)) from None
+    target = with_edits(parts.target, edits)
+    claim = next_payer_claim(parts.original, target, parts.answers)
+    return Prepared(
+        parts.original,
+        claim,
+        parts.version,
+        next_payer_changes(parts.original, claim),
+        missing=missing(target, parts.answers),
+        target=parts.target,
+        contacts=parts.contacts,
+    )
+
+
+def prepared(correction: Correction, *, as_of: date) -> Prepared:
+    """Return a correction as it would go out, with what the checks say. Raises as `made`."""
+    found = made(correction)
+    errors, warnings = _checked(correction.practice, found.claim, as_of)
+    return replace(found, errors=errors, warnings=warnings)
 
 
 def _checked(

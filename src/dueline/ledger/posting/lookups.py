@@ -119,6 +119,17 @@ def sequence_order(coverage: Any) -> int:
     return "PSTABCDEFGHU".find(coverage.sequence) % 100
 
 
+_PLACES = {"1": "P", "19": "P", "2": "S", "20": "S", "3": "T", "21": "T"}  # by CLP02
+
+
+def place_of_payment(status_code: str, own: list[str]) -> str:
+    """Return the place of the payer that paid: from CLP02, else the first of its `own` on the claim; "" not known."""
+    stated = _PLACES.get(status_code, "")
+    if stated and (stated in own or not own):
+        return stated
+    return own[0] if own else ""
+
+
 def next_coverage(claim: Any, sequence: str) -> Any | None:
     """Return the coverage after this one, None where there is none."""
     order = "PSTABCDEFGHU".find(sequence)

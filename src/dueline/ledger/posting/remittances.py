@@ -24,6 +24,7 @@ from dueline.ledger.posting.lookups import (
     load_claims_by_id,
     load_lines,
     load_numbers,
+    place_of_payment,
 )
 from dueline.ledger.posting.matching import Match, Matcher
 from dueline.ledger.posting.openings import entry_tuple
@@ -31,7 +32,6 @@ from dueline.ledger.posting.payments import PaymentPoster
 from dueline.ledger.posting.sanity import check_payment
 
 REMITTANCE_ROW = row_type(Remittance)
-_SEQUENCES = {"1": "P", "19": "P", "2": "S", "20": "S", "3": "T", "21": "T"}
 
 
 class Proposal:
@@ -149,13 +149,10 @@ def _remittance(posting: Posting, header: RemittanceHeader) -> Any:
 
 def _sequence(item: PaymentRead, match: Match, remittance: Any) -> str:
     """Return the place of the payer that paid: from CLP02, else from the claim's coverages."""
-    stated = _SEQUENCES.get(item.status_code)
     if match.claim is None:
-        return stated or "P"
+        return place_of_payment(item.status_code, []) or "P"
     own = [c.sequence for c in match.claim.coverages if c.payer_id == remittance.payer_id]
-    if stated and (stated in own or not own):
-        return stated
-    return own[0] if own else str(match.claim.payer_sequence)
+    return place_of_payment(item.status_code, own) or str(match.claim.payer_sequence)
 
 
 def _claim_from_remittance(posting: Posting, remittance: Any, item: PaymentRead) -> Any:
@@ -177,7 +174,7 @@ def _claim_from_remittance(posting: Posting, remittance: Any, item: PaymentRead)
     claim.claim_type = ClaimType.UNKNOWN.value
     claim.patient_id = posting.patient_id(party) if party and party.last_name else None
     claim.payer_id = remittance.payer_id
-    claim.payer_sequence = _SEQUENCES.get(item.status_code, "P")
+    claim.payer_sequence = place_of_payment(item.status_code, []) or "P"
     claim.member_id = (party.identifier if party else "")[:80]
     days = [line.service_from_on for line in item.lines if line.service_from_on]
     claim.service_from_on = item.service_from_on or (min(days) if days else None)

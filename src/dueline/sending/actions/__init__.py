@@ -2,7 +2,13 @@
 
 from dueline.sending.actions.hearing import Hearing
 from dueline.sending.actions.putting_out import OutgoingSet, PutOut, put_out, sweep
-from dueline.sending.actions.states import begin_sending, end_sending, mark_sent, note_export
+from dueline.sending.actions.states import (
+    begin_sending,
+    call_back,
+    end_sending,
+    mark_sent,
+    note_export,
+)
 from dueline.sending.actions.submitter import SubmitterFacts, set_submitter
 
 __all__ = [
@@ -11,6 +17,7 @@ __all__ = [
     "PutOut",
     "SubmitterFacts",
     "begin_sending",
+    "call_back",
     "end_sending",
     "mark_sent",
     "note_export",

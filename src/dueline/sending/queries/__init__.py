@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db.models import Count, QuerySet
 
-from dueline.accounts.models import Practice
+from dueline.accounts.models import AuditEvent, Practice
 from dueline.core.outgoing import OutgoingState
 from dueline.payers.models import Payer, PayerIdentifier
 from dueline.sending.errors import SendingError
@@ -115,8 +115,21 @@ def answers_of(outgoing: OutgoingFile) -> list[OutgoingAnswer]:
     return list(rows.select_related("transaction_set__source_file").order_by("pk"))
 
 
+def exports_of(outgoing: OutgoingFile) -> list[AuditEvent]:
+    """Return who was given the file's content and when, the latest first: whether it was sent, they know."""
+    rows = AuditEvent.objects.filter(
+        scope=outgoing.practice.code,
+        action="export_outgoing_file",
+        object_kind="outgoing_file",
+        object_key=str(outgoing.pk),
+    )
+    return list(rows.order_by("-pk"))
+
+
 def content(outgoing: OutgoingFile) -> Path:
-    """Return where a file's content is. Raises SendingError where it is gone."""
+    """Return where the content of a file to be sent is. Raises SendingError where it was called back, or is gone."""
+    if outgoing.state == OutgoingState.WITHDRAWN.value:
+        raise SendingError(f"{outgoing.name} was called back: it is not to be sent.")
     path = _path_of(outgoing.practice, outgoing.number)
     if not path.is_file():
         raise SendingError(f"{outgoing.name} is no longer kept under DUELINE_HOME.")

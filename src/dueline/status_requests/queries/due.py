@@ -105,7 +105,7 @@ def _asked_before(practice: Practice, claims: Q) -> dict[int, tuple[date, bool]]
     """Return when each of the claims was last asked about, and whether that request is out."""
     rows = StatusRequest.objects.filter(
         practice=practice, claim__in=Claim.objects.filter(claims).order_by().values("pk")
-    )
+    ).exclude(state=RequestState.RECALLED.value)
     out = Max("asked_on", filter=Q(state=RequestState.OUT.value))
     found = rows.order_by().values_list("claim").annotate(last_on=Max("asked_on"), out_on=out)
     return {claim_id: (last, is_out is not None) for claim_id, last, is_out in found}

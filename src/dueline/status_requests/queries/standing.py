@@ -59,7 +59,9 @@ def _counted(practice: Practice, since: date) -> dict[int, dict[str, object]]:
     def of(state: RequestState) -> Count:
         return Count("pk", filter=Q(state=state.value, asked_on__gte=since))
 
-    rows = StatusRequest.objects.filter(Q(asked_on__gte=since) | Q(state="out"), practice=practice)
+    rows = StatusRequest.objects.filter(
+        Q(asked_on__gte=since) | Q(state="out"), practice=practice
+    ).exclude(state=RequestState.RECALLED.value)
     found = (
         rows.order_by()
         .values("payer")

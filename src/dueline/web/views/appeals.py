@@ -75,6 +75,7 @@ def appeals_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
         "page": "denials",
         "as_of": as_of,
         "shown": shown,
+        "exports_query": f"show={shown}",
         "lists": [(name, label, counts[name]) for name, label in _LABELS.items()],
         "paging": page,
         "rows": [(row, LEVEL_NAMES[AppealLevel(row.level)]) for row in page],

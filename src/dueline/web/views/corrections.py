@@ -16,15 +16,17 @@ from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.core.correction import (
     CLAIM_FIELDS,
+    KIND_NAMES,
     LINE_FIELDS,
+    NEXT_PAYER_FIELDS,
     CorrectionError,
     CorrectionEvent,
     CorrectionKind,
     CorrectionState,
     can_move,
+    why_not_billed,
 )
 from dueline.core.correction.change import REMOVED
-from dueline.core.x12.model import SubmittedClaim
 from dueline.corrections.actions import (
     approve,
     ask_approval,
@@ -43,10 +45,11 @@ from dueline.corrections.queries import (
     correction_for,
     corrections_of,
     edits_of,
+    made,
     open_correction,
-    original_of,
     prepared,
 )
+from dueline.corrections.queries.next_payer import to_bill, turn_of
 from dueline.web.templatetags.words import spoken
 from dueline.web.views.claim import claim_or_404
 from dueline.web.views.typed import typed
@@ -56,6 +59,10 @@ KIND_WORDS = {
     CorrectionKind.RESEND: ("Send it anew", "frequency 1: the payer never accepted it"),
     CorrectionKind.REPLACEMENT: ("Replace it", "frequency 7: the payer takes the corrected claim"),
     CorrectionKind.VOID: ("Void it", "frequency 8: the whole claim is taken back"),
+    CorrectionKind.NEXT_PAYER: (
+        "Bill the next payer",
+        "a claim to the payer whose turn it is, with what the payers before have answered",
+    ),
 }
 
 
@@ -70,12 +77,17 @@ def corrections_page(request: PracticeRequest, practice: Practice) -> HttpRespon
     context = {
         "page": "denials",
         "shown": shown,
+        "exports_query": f"show={shown}",
         "shows": [
             ("open", "Open"),
             *((s.value, spoken(s)) for s in CorrectionState),
             ("all", "All"),
         ],
         "paging": page,
+        "rows": [(row, KIND_NAMES[CorrectionKind(row.kind)]) for row in page],
+        "to_bill_count": to_bill(practice).count(),
+        "approved_count": corrections_of(practice, shown=CorrectionState.APPROVED).count(),
+        "why_not_write": why_not(request.role, Permission.SEND_FILES),
     }
     return render(request, "web/corrections.html", context)
 
@@ -116,6 +128,7 @@ def correct_claim(request: PracticeRequest, practice: Practice, pk: int) -> Http
                 by=request.user,
                 as_of=clock.today(),
                 now=clock.now(),
+                reason=typed(request, "reason"),
             )
             return redirect("web:correction", practice=practice.code, pk=made.pk)
         except CorrectionRefused as refused:
@@ -124,10 +137,15 @@ def correct_claim(request: PracticeRequest, practice: Practice, pk: int) -> Http
             told = {"reason": str(refused)}
             return render(request, "accounts/not_allowed.html", told, status=403)
     _audit(practice, request, "view_claim", str(claim.pk), {}, "claim")
+    turn = turn_of(claim)
     shown: dict[str, Any] = {
         "page": "claim",
         "claim": claim,
         "choices": [(*KIND_WORDS[one.kind], one) for one in choices_of(claim, as_of=clock.today())],
+        "turn": turn,
+        "next": KIND_WORDS[CorrectionKind.NEXT_PAYER],
+        "why_not_next": why_not_billed(turn),
+        "may_say_why": turn.forwarded and not why_not_billed(turn, said="said"),
         "open": open_correction(claim),
         "error": error,
         "why_not": why_not(request.role, Permission.CORRECT_CLAIMS),
@@ -176,7 +194,8 @@ def _show(
         "found": found,
         "is_x12": request.GET.get("show") == "x12",
         "rows": found.rows() if found and request.GET.get("show") == "x12" else [],
-        "form": _form(found.original, values or edits_of(one)) if found and may_change else None,
+        "form": _form(found, values or edits_of(one)) if found and may_change else None,
+        "is_next_payer": one.kind == CorrectionKind.NEXT_PAYER,
         "steps": one.steps.order_by("-pk"),
         "can": _can(request, practice, one, state, found),
         "error": error,
@@ -184,8 +203,13 @@ def _show(
     return render(request, "web/correction.html", context, status=status)
 
 
-def _form(claim: SubmittedClaim, edits: dict[str, str]) -> dict[str, Any]:
-    """Return the fields of the claim and of each line, with what is typed or was sent."""
+def _form(found: Prepared, edits: dict[str, str]) -> dict[str, Any]:
+    """Return the fields of the claim and of each line, or those of the next payer, with what is typed or known."""
+    if found.target is not None:
+        known = [(one, one.get(found.target)) for one in NEXT_PAYER_FIELDS]
+        fields = [(o.name, o.label, edits.get(o.name, at), o.input, at) for o, at in known]
+        return {"fields": fields, "columns": [], "lines": []}
+    claim = found.original
     fields = [
         (one.name, one.label, edits.get(one.name, one.get(claim)), one.input, one.get(claim))
         for one in CLAIM_FIELDS
@@ -222,12 +246,18 @@ def _can(
     for event, permission in needs.items():
         if can_move(state, event):
             reason = why_not(request.role, permission)
-            if event is CorrectionEvent.ASK and not reason and found is not None and found.errors:
-                reason = "The checks stop it: mend what is shown as an error first."
+            if event is CorrectionEvent.ASK and not reason and found is not None:
+                reason = _why_not_ask(found)
             if event is CorrectionEvent.APPROVE and not reason:
                 reason = why_not_approve(one, request.user)
             told[event.value] = {"why_not": reason}
     return told
+
+
+def _why_not_ask(found: Prepared) -> str:
+    if found.missing:
+        return "Something is not known yet: fill it in first."
+    return "The checks stop it: mend what is shown as an error first." if found.errors else ""
 
 
 @require_POST
@@ -236,8 +266,8 @@ def _can(
 def change(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     one = _or_404(practice, pk)
     try:
-        edits = _edits(request, original_of(one).claim)
-    except CorrectionRefused as refused:
+        edits = _edits(request, made(one, edits={}))
+    except (CorrectionRefused, CorrectionError) as refused:
         return _show(request, practice, one, error=str(refused), status=422)
     return _acted(
         request,
@@ -248,9 +278,16 @@ def change(request: PracticeRequest, practice: Practice, pk: int) -> HttpRespons
     )
 
 
-def _edits(request: PracticeRequest, claim: SubmittedClaim) -> dict[str, str]:
-    """Return what the form says otherwise than the claim as sent."""
-    found = {}
+def _edits(request: PracticeRequest, sent: Prepared) -> dict[str, str]:
+    """Return what the form says otherwise than the claim as sent, or than what is known of the next payer."""
+    found: dict[str, str] = {}
+    if sent.target is not None:
+        for of_payer in NEXT_PAYER_FIELDS:
+            name = of_payer.name
+            if name in request.POST and typed(request, name) != of_payer.get(sent.target):
+                found[name] = typed(request, name)
+        return found
+    claim = sent.original
     for one in CLAIM_FIELDS:
         if one.name in request.POST and typed(request, one.name) != one.get(claim):
             found[one.name] = typed(request, one.name)

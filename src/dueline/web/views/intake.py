@@ -13,6 +13,7 @@ from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
 from dueline.core.enums import PostingStatus
 from dueline.core.money import dollar_words
+from dueline.core.not_x12 import SPREADSHEET
 from dueline.intake.actions import decide_match, release_set
 from dueline.intake.errors import IntakeError
 from dueline.intake.models import MatchProposal
@@ -78,6 +79,7 @@ def _page(
             sets.get(receipt.source_file_id or 0, FileSets()),
             card,
             faults.get(receipt.source_file_id or 0),
+            receipt.refusal == SPREADSHEET,
         )
         for receipt in found
         for card in [cards.get(receipt.source_file_id or 0, "")]

@@ -12,7 +12,8 @@ from dueline import clock
 from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, why_not
 from dueline.accounts.web import PracticeRequest, in_practice, requires
-from dueline.core.outgoing import OutgoingState
+from dueline.core.outgoing import OutgoingPurpose, OutgoingState
+from dueline.corrections.actions import call_back_corrections
 from dueline.exchange.queries import unanswered
 from dueline.sending.actions import SubmitterFacts, mark_sent, note_export, set_submitter
 from dueline.sending.errors import SendingError
@@ -20,11 +21,13 @@ from dueline.sending.models import OutgoingFile
 from dueline.sending.queries import (
     answers_of,
     content,
+    exports_of,
     outgoing_file,
     outgoing_files,
     state_counts,
     submitter_of,
 )
+from dueline.status_requests.actions import call_back_requests
 from dueline.web.templatetags.words import spoken
 from dueline.web.views.typed import typed
 
@@ -80,14 +83,26 @@ def _file_or_404(practice: Practice, pk: int) -> OutgoingFile:
 @in_practice
 def outgoing_file_page(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
     """One file: what is in it, where it stands, and what was said of it."""
-    row = _file_or_404(practice, pk)
+    return _show_file(request, practice, _file_or_404(practice, pk))
+
+
+def _show_file(
+    request: PracticeRequest,
+    practice: Practice,
+    row: OutgoingFile,
+    error: str = "",
+    *,
+    status: int = 200,
+) -> HttpResponse:
     context = {
         "page": "intake",
         "file": row,
         "answers": answers_of(row),
+        "exports": exports_of(row),
+        "error": error,
         "why_not": why_not(request.role, Permission.SEND_FILES),
     }
-    return render(request, "web/outgoing_file.html", context)
+    return render(request, "web/outgoing_file.html", context, status=status)
 
 
 @require_safe
@@ -120,6 +135,32 @@ def outgoing_sent(request: PracticeRequest, practice: Practice, pk: int) -> Http
     except SendingError as refused:
         return _show(request, practice, error=str(refused), status=409)
     return redirect("web:outgoing", practice=practice.code)
+
+
+_CALL_BACK = {
+    OutgoingPurpose.STATUS_REQUESTS: call_back_requests,
+    OutgoingPurpose.CORRECTED_CLAIMS: call_back_corrections,
+    OutgoingPurpose.SECONDARY_CLAIMS: call_back_corrections,
+}
+
+
+@require_POST
+@in_practice
+@requires(Permission.SEND_FILES)
+def outgoing_call_back(request: PracticeRequest, practice: Practice, pk: int) -> HttpResponse:
+    """Take back a file that was not sent: what it was written for is a draft, or is asked, again."""
+    row = _file_or_404(practice, pk)
+    try:
+        _CALL_BACK[OutgoingPurpose(row.purpose)](
+            outgoing=row,
+            reason=typed(request, "reason"),
+            by=request.user,
+            as_of=clock.today(),
+            now=clock.now(),
+        )
+    except SendingError as refused:
+        return _show_file(request, practice, _file_or_404(practice, pk), str(refused), status=409)
+    return redirect("web:outgoing-file", practice=practice.code, pk=row.pk)
 
 
 @require_POST

@@ -64,6 +64,7 @@ def _show(
         "paging": page,
         "by_payer": by_payer(underpayments(practice, state=None if asked == ALL else state)),
         "payer": payer,
+        "exports_query": f"state={ALL if asked == ALL else state.value}{f'&payer={payer}' if payer else ''}",
         "state": ALL if asked == ALL else state.value,
         "states": [(one.value, spoken(one)) for one in UnderpaymentState] + [(ALL, "Any")],
         "has_terms": any(terms for _, terms in contracts(practice)),

@@ -10,6 +10,7 @@ from dueline.worklist.actions.leases import (
     take_next,
     turn,
 )
+from dueline.worklist.actions.putting_back import put_back, schedule_anew, standing_of_item
 from dueline.worklist.actions.refresh import RefreshResult, ensure_priced, refresh
 from dueline.worklist.actions.requests import (
     answer_request,
@@ -35,9 +36,12 @@ __all__ = [
     "move_due_date",
     "note_answers",
     "override_readiness",
+    "put_back",
     "refresh",
     "release",
     "save_rules",
+    "schedule_anew",
+    "standing_of_item",
     "take",
     "take_next",
     "try_rules",

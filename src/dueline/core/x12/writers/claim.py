@@ -261,10 +261,19 @@ def _other_payer(writer: SegmentWriter, other: OtherPayer) -> Iterator[str]:
     if other.subscriber:
         yield from writer.party(other.subscriber, "IL")
     if other.payer:
-        yield from writer.party(other.payer, "PR")
-        yield from writer.period("573", other.adjudicated_on, other.adjudicated_on)
-        if other.payer_claim_control_number:
-            yield writer.segment("REF", "F8", other.payer_claim_control_number)
+        yield from _other_payer_party(writer, other, other.payer)
+
+
+def _other_payer_party(writer: SegmentWriter, other: OtherPayer, party: Party) -> Iterator[str]:
+    """Yield 2330B: the day of the answer stands before the references."""
+    yield writer.name(party, "PR")
+    yield from writer.address(party)
+    yield from writer.period("573", other.adjudicated_on, other.adjudicated_on)
+    yield from writer.references(party.references)
+    if other.payer_claim_control_number:
+        yield writer.segment("REF", "F8", other.payer_claim_control_number)
+    yield from writer.contacts(party.contacts)
+    yield from writer.raw(party.extra)
 
 
 def _line(writer: SegmentWriter, kind: SetKind, line: ServiceLine) -> Iterator[str]:
@@ -320,7 +329,7 @@ def _other_adjudication(writer: SegmentWriter, adjudication: OtherAdjudication) 
         "SVD",
         adjudication.payer_identifier,
         cents_text(adjudication.paid_cents),
-        writer.procedure(adjudication.procedure),
+        writer.procedure(adjudication.procedure if adjudication.procedure.code else None),
         adjudication.revenue_code,
         number_text(adjudication.units),
         adjudication.bundled_line,
