@@ -12,6 +12,7 @@ from typer.main import get_command
 # name: (module, function or Typer app), in the order of `dueline --help`
 COMMANDS = {
     "demo": "Invent two practices, take their files in, print the call sheet and serve the site.",
+    "demo-life": "Play one claim's whole life with an invented clearinghouse, in a minute.",
     "practice": "Add a practice, or list those there are.",
     "user": "Add a person with a role, or list those there are.",
     "token": "Make, list or revoke tokens for programs.",
