@@ -23,6 +23,7 @@ COMMANDS = {
     "sheet": "Take in a spreadsheet: an aging report, a claim list or a denial log.",
     "outgoing": "List the files written to be sent, and write them for upload.",
     "status-requests": "Ask payers electronically where claims stand.",
+    "secondary": "List the claims to bill to their next payer.",
     "worklist": "Print the claims to work now, each with its reason.",
     "aging": "Print open balances by payer and age.",
     "claim": "Print all that is known of one claim.",

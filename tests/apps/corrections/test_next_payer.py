@@ -151,6 +151,18 @@ def test_a_paid_claim_is_billed_to_its_secondary_payer_which_answers(site: Site)
         start(site)
 
 
+def test_the_command_lists_what_is_to_be_billed(site: Site) -> None:
+    from typer.testing import CliRunner
+
+    from dueline.cli.secondary import app
+
+    told = CliRunner().invoke(app, ["--practice", "lakeside"]).stdout.splitlines()
+    assert told == [
+        "Lakeside: 1 claim to bill to the next payer",
+        "COB1                 $30.00 left for SECOND MUTUAL; the payer before paid on 11/18/2026",
+    ]
+
+
 def test_another_word_of_the_primary_does_not_answer_it(site: Site) -> None:
     one = write(site, start(site))
     site.take_in(answer("COB1", 61, status="22", sign="-", on="20261123"), at=LATER)
