@@ -193,12 +193,24 @@ def test_the_pages_offer_it_name_what_is_missing_and_ask_why_where_it_was_forwar
     assert "SVD*HL001*100*HC:99213**1" in x12
 
 
+def start_after(site: Site) -> Any:
+    """Start a claim to the next payer of COB2, which Harborlight has paid too."""
+    site.take_in(answer("COB2", 66), at=NOW - timedelta(hours=1))
+    return start(site, "COB2")
+
+
 def test_another_word_of_the_primary_does_not_answer_it(site: Site) -> None:
     one = write(site, start(site))
-    site.take_in(answer("COB1", 61, status="22", sign="-", on="20261123"), at=LATER)
+    draft = start_after(site)
+    for number in ("COB1", "COB2"):
+        control = int(number[-1]) + 70
+        site.take_in(answer(number, control, status="22", sign="-", on="20261123"), at=LATER)
     one.refresh_from_db()
     assert one.state == CorrectionState.WRITTEN
     assert site.claim("COB1").payer.name == "Harborlight"
+    draft.refresh_from_db()
+    with pytest.raises(CorrectionRefused, match="It is the turn of Harborlight again"):
+        ask_approval(correction=draft, by=site.people["bea"], as_of=AS_OF, now=NOW)
 
 
 def test_after_a_reversal_only_the_payment_that_stands_is_told(site: Site) -> None:

@@ -30,6 +30,10 @@ def ready_to_send(correction: Correction, *, as_of: date) -> Prepared:
     """Return a correction as it would go out. Raises CorrectionRefused where anything stops it today."""
     kind = CorrectionKind(correction.kind)
     said, claim = correction.reason, correction.claim
+    if correction.sequence not in ("", claim.payer_sequence):
+        raise CorrectionRefused(
+            f"It is the turn of {claim.payer.name} again. Withdraw this claim to another payer."
+        )
     if reason := why_not_now(kind, claim, as_of=as_of, said=said, but=correction):
         raise CorrectionRefused(reason)
     try:
