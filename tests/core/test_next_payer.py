@@ -38,8 +38,10 @@ from dueline.core.x12.model import (
     RemittanceHeader,
     SubmittedClaim,
 )
-from dueline.sample.adjudication import secondary_payment
+from dueline.sample.adjudication import decide, secondary_payment
+from dueline.sample.adjudication import payment as adjudicated
 from dueline.sample.claims import Billed, billed_claim
+from dueline.sample.life import secondary_claim
 from tests.core.test_correction_valid import DAY, PLAN, file_of, pyx12_faults
 
 PAID_ON = date(2026, 11, 10)
@@ -159,6 +161,32 @@ def test_primary_835_becomes_a_valid_secondary_837_that_reads_back_equal(case: s
         ]  # fmt: skip
         assert (told.remaining_liability_cents, told.adjudicated_on) == (1500, PAID_ON)
     assert original.subscriber.sequence == "P"  # what was sent is not touched
+
+
+def test_it_says_of_the_primary_what_a_practice_system_would_have_sent() -> None:
+    """For each claim of the sample with a secondary payer, paid in whole or in part, the amounts are the same."""
+    compared = 0
+    for number in range(PLAN.claim_count):
+        billed = billed_claim(PLAN, number, Random(f"{PLAN.seed} claim {number}"))
+        if billed.secondary is None:
+            continue
+        chance = Random(number)
+        result = decide(PLAN, billed, chance)
+        payment = adjudicated(billed, result, chance, number="ICN1", received_on=DAY)
+        told = secondary_claim(billed, payment, PAID_ON)
+        original = billed.claim
+        made = next_payer_claim(original, target_of(original), [answer_of(original, payment)])
+        assert made.other_payers[0].paid_cents == told.other_payers[0].paid_cents
+        assert made.other_payers[0].sequence == told.other_payers[0].sequence == "P"
+        for ours, theirs in zip(made.lines, told.lines, strict=True):
+            (one,), (other,) = ours.other_adjudications, theirs.other_adjudications
+            assert (one.paid_cents, one.adjustments, one.adjudicated_on) == (
+                other.paid_cents, other.adjustments, other.adjudicated_on,
+            )  # fmt: skip
+        assert made.subscriber.party.identifier == told.subscriber.party.identifier
+        assert made.payer == told.payer
+        compared += 1
+    assert compared > 10
 
 
 def test_an_answer_without_lines_stands_with_the_claim_alone() -> None:

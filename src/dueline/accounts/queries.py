@@ -1,5 +1,7 @@
 """Who may see what. Every page and command reaches a practice through these functions."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from dueline.accounts.models import Membership, Practice, User
@@ -27,6 +29,14 @@ def role_in(user: User, practice: Practice) -> Role | None:
     """Return the user's role in a practice, None where they have none."""
     membership = Membership.objects.filter(user=user, practice=practice).first()
     return Role(membership.role) if membership and user.is_active else None
+
+
+_APPROVE_OWN = frozenset({Role.LEAD, Role.ADMIN})
+
+
+def may_approve(user: User, practice: Practice, *, made_by: Collection[str]) -> bool:
+    """Whether a user who may approve may approve what these people made: one's own only as lead or administrator."""
+    return user.get_username() not in made_by or role_in(user, practice) in _APPROVE_OWN
 
 
 def users_of(practice: Practice) -> QuerySet[User]:

@@ -26,6 +26,7 @@ COMMANDS = {
     "mailbox": "Set up mailboxes at clearinghouses.",
     "exchange": "Send and fetch by the mailboxes now.",
     "status-requests": "Ask payers electronically where claims stand.",
+    "secondary": "List the claims to bill to their next payer.",
     "worklist": "Print the claims to work now, each with its reason.",
     "aging": "Print open balances by payer and age.",
     "claim": "Print all that is known of one claim.",

@@ -27,6 +27,8 @@ class Correction(models.Model):
     )
     kind = models.CharField(max_length=1, choices=[(k.value, k.name) for k in CorrectionKind])
     payer_number = models.CharField(max_length=50, blank=True)  # REF F8
+    # of a claim to the next payer: its place in the order (SBR01), whoever's turn it is later
+    sequence = models.CharField(max_length=1, blank=True)
     # why the next payer is billed although the payer before says that it sent the claim on itself
     reason = models.CharField(max_length=300, blank=True)
     state = models.CharField(

@@ -151,12 +151,66 @@ def test_a_paid_claim_is_billed_to_its_secondary_payer_which_answers(site: Site)
         start(site)
 
 
+def test_the_command_lists_what_is_to_be_billed(site: Site) -> None:
+    from typer.testing import CliRunner
+
+    from dueline.cli.secondary import app
+
+    told = CliRunner().invoke(app, ["--practice", "lakeside"]).stdout.splitlines()
+    assert told == [
+        "Lakeside: 1 claim to bill to the next payer",
+        "COB1                 $30.00 left for SECOND MUTUAL; the payer before paid on 11/18/2026",
+    ]
+
+
+def test_the_pages_offer_it_name_what_is_missing_and_ask_why_where_it_was_forwarded(
+    site: Site,
+) -> None:
+    from django.test import Client
+
+    bare = SECOND.replace("****MI*S-77", "")
+    site.take_in(cob_claims("COB3", control=64, second=bare), answer("COB3", 65))
+    site.take_in(answer("COB2", 63, status="19", after="MOA***MA01*MA18~"))
+    client, at = Client(), "/practices/lakeside/"
+    client.force_login(site.people["bea"], "django.contrib.auth.backends.ModelBackend")
+    listed = client.get(f"{at}corrections/next-payer/").content.decode()
+    assert "2 claims, $60.00" in listed
+    forwarded = client.get(f"{at}claims/{site.claim('COB2').pk}/correct/").content.decode()
+    assert "HARBORLIGHT says that it sent the claim on itself" in forwarded
+    assert 'name="reason"' in forwarded
+    page = client.post(f"{at}claims/{site.claim('COB3').pk}/correct/", {"kind": "N"}, follow=True)
+    shown = page.content.decode()
+    assert "The member ID with SECOND MUTUAL" in shown
+    assert "Something is not known yet: fill it in first." in shown
+    assert 'name="1.charge"' not in shown  # services stay as the payer before had them
+    here = page.redirect_chain[-1][0]
+    refused = client.post(f"{here}change/", {"relationship": "boss", "member_id": "S-88"})
+    assert refused.status_code == 422
+    assert "Relationship: expected one of 18 self" in refused.content.decode()
+    filled = client.post(f"{here}change/", {"member_id": "S-88"}, follow=True).content.decode()
+    assert "Not known yet" not in filled
+    x12 = client.get(f"{here}?show=x12").content.decode()
+    assert "SVD*HL001*100*HC:99213**1" in x12
+
+
+def start_after(site: Site) -> Any:
+    """Start a claim to the next payer of COB2, which Harborlight has paid too."""
+    site.take_in(answer("COB2", 66), at=NOW - timedelta(hours=1))
+    return start(site, "COB2")
+
+
 def test_another_word_of_the_primary_does_not_answer_it(site: Site) -> None:
     one = write(site, start(site))
-    site.take_in(answer("COB1", 61, status="22", sign="-", on="20261123"), at=LATER)
+    draft = start_after(site)
+    for number in ("COB1", "COB2"):
+        control = int(number[-1]) + 70
+        site.take_in(answer(number, control, status="22", sign="-", on="20261123"), at=LATER)
     one.refresh_from_db()
     assert one.state == CorrectionState.WRITTEN
     assert site.claim("COB1").payer.name == "Harborlight"
+    draft.refresh_from_db()
+    with pytest.raises(CorrectionRefused, match="It is the turn of Harborlight again"):
+        ask_approval(correction=draft, by=site.people["bea"], as_of=AS_OF, now=NOW)
 
 
 def test_after_a_reversal_only_the_payment_that_stands_is_told(site: Site) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from dueline.accounts.errors import NotAllowed
 from dueline.accounts.models import User
 from dueline.accounts.permissions import Permission, check
-from dueline.accounts.queries import role_in
+from dueline.accounts.queries import may_approve
 from dueline.appeals.actions.steps import MOST_NOTE, held, move, words
 from dueline.appeals.actions.writing import missing_words
 from dueline.appeals.errors import AppealRefused
@@ -16,9 +16,6 @@ from dueline.appeals.packet import packet_of
 from dueline.appeals.queries.reading import draft_of
 from dueline.appeals.storage import keep
 from dueline.core.appeals.states import AppealEvent
-from dueline.core.enums import Role
-
-_MAY_APPROVE_OWN = frozenset({Role.LEAD, Role.ADMIN})
 
 
 @transaction.atomic
@@ -56,8 +53,7 @@ def approve(*, appeal: Appeal, by: User, now: datetime) -> Appeal:
     """
     check(by, appeal.practice, Permission.APPROVE_APPEALS)
     row = held(appeal, AppealEvent.APPROVE)
-    is_own = by.get_username() in (row.opened_by, row.asked_by)
-    if is_own and role_in(by, row.practice) not in _MAY_APPROVE_OWN:
+    if not may_approve(by, row.practice, made_by=(row.opened_by, row.asked_by)):
         raise NotAllowed("Who wrote an appeal does not approve it. Ask a lead or another approver.")
     row.approved_at, row.approved_by = now, by.get_username()
     move(row, AppealEvent.APPROVE, by=by, now=now)

@@ -58,6 +58,7 @@ def start_correction(
         submission=submission,
         kind=kind.value,
         payer_number=payer_number_of(owned) if kind in _REPLACING else "",
+        sequence=owned.payer_sequence if kind is CorrectionKind.NEXT_PAYER else "",
         reason=said,
         started_at=now,
         state_at=now,

@@ -7,15 +7,12 @@ from django.db import transaction
 
 from dueline.accounts.models import User
 from dueline.accounts.permissions import Permission, check
-from dueline.accounts.queries import role_in
+from dueline.accounts.queries import may_approve
 from dueline.core.correction import CorrectionError, CorrectionEvent, CorrectionKind
-from dueline.core.enums import Role
 from dueline.corrections.actions.moving import check_move, held, move, reason_of
 from dueline.corrections.errors import CorrectionRefused
 from dueline.corrections.models import Correction
 from dueline.corrections.queries import Prepared, prepared, why_not_now
-
-_OWN = frozenset({Role.LEAD, Role.ADMIN})  # may approve what they made themselves
 
 
 @transaction.atomic
@@ -33,6 +30,10 @@ def ready_to_send(correction: Correction, *, as_of: date) -> Prepared:
     """Return a correction as it would go out. Raises CorrectionRefused where anything stops it today."""
     kind = CorrectionKind(correction.kind)
     said, claim = correction.reason, correction.claim
+    if correction.sequence not in ("", claim.payer_sequence):
+        raise CorrectionRefused(
+            f"It is the turn of {claim.payer.name} again. Withdraw this claim to another payer."
+        )
     if reason := why_not_now(kind, claim, as_of=as_of, said=said, but=correction):
         raise CorrectionRefused(reason)
     try:
@@ -75,8 +76,7 @@ def approve(*, correction: Correction, by: User, as_of: date, now: datetime) -> 
 
 def why_not_approve(correction: Correction, by: User) -> str:
     """Return why this person may not approve it although the role may; "" where they may."""
-    is_own = correction.changed_by == by.get_username()
-    if is_own and role_in(by, correction.practice) not in _OWN:
+    if not may_approve(by, correction.practice, made_by=(correction.changed_by,)):
         return "You made this correction. Someone else approves it, or a lead."
     return ""
 

@@ -206,7 +206,7 @@ def made(correction: Correction, *, edits: Mapping[str, str] | None = None) -> P
 
 def _to_next_payer(correction: Correction, edits: Mapping[str, str]) -> Prepared:
     try:
-        parts = parts_of(correction.claim, correction.submission)
+        parts = parts_of(correction.claim, correction.submission, correction.sequence)
     except NotReadable as error:
         raise CorrectionRefused(str(error)) from None
     target = with_edits(parts.target, edits)

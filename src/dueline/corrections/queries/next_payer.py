@@ -40,10 +40,11 @@ def _order(sequence: str) -> int:
     return ORDER.find(sequence)
 
 
-def _before(claim: Claim) -> list[Coverage]:
-    """Return the coverages of the payers before the one whose turn it is, the first first."""
+def _before(claim: Claim, sequence: str = "") -> list[Coverage]:
+    """Return the coverages of the payers before a place, else before the one whose turn it is, the first first."""
     rows = Coverage.objects.filter(practice=claim.practice_id, claim=claim).select_related("payer")
-    earlier = [c for c in rows if 0 <= _order(c.sequence) < _order(claim.payer_sequence)]
+    place = _order(sequence or claim.payer_sequence)
+    earlier = [c for c in rows if 0 <= _order(c.sequence) < place]
     return sorted(earlier, key=lambda c: _order(c.sequence))
 
 
@@ -77,15 +78,13 @@ class Parts:
         return next_payer_claim(self.original, self.target, self.answers)
 
 
-def parts_of(claim: Claim, submission: Submission) -> Parts:
-    """Return what the claim to the next payer is made of. Raises NotReadable, CorrectionError."""
+def parts_of(claim: Claim, submission: Submission, sequence: str) -> Parts:
+    """Return what the claim to the payer of a place is made of. Raises NotReadable, CorrectionError."""
     found = read_original(submission)
-    before = _before(claim)
+    before = _before(claim, sequence)
     known = coverages_of(found.claim)
-    ids = payer_identifiers(claim.practice, [claim.payer_id, *(c.payer_id for c in before)])
-    own = Coverage.objects.filter(claim=claim, sequence=claim.payer_sequence).first()
-    target = own or Coverage(sequence=claim.payer_sequence)
-    target.payer, target.member_id = claim.payer, claim.member_id or target.member_id
+    target = _target(claim, sequence)
+    ids = payer_identifiers(claim.practice, [target.payer_id, *(c.payer_id for c in before)])
     stand = _standing(claim, before)
     answers = [
         Answer(_coverage(coverage, known, ids), read_payment(row), row.remittance.paid_on)
@@ -93,6 +92,17 @@ def parts_of(claim: Claim, submission: Submission) -> Parts:
     ]
     to = _coverage(target, known, ids)
     return Parts(found.claim, found.version, to, answers, found.contacts)
+
+
+def _target(claim: Claim, sequence: str) -> Coverage:
+    """Return the coverage of a place; of the payer whose turn it is, as the claim has it."""
+    rows = Coverage.objects.filter(practice=claim.practice_id, claim=claim, sequence=sequence)
+    found = rows.select_related("payer").first()
+    if found is not None and sequence != claim.payer_sequence:
+        return found
+    found = found or Coverage(sequence=sequence)
+    found.payer, found.member_id = claim.payer, claim.member_id or found.member_id
+    return found
 
 
 def _coverage(
@@ -168,7 +178,7 @@ def _read(claim: Claim) -> dict[str, str]:
     if submission is None:
         return {"why_unreadable": _NOT_SENT_HERE}
     try:
-        parts = parts_of(claim, submission)
+        parts = parts_of(claim, submission, claim.payer_sequence)
         parts.claim()
     except (NotReadable, CorrectionError) as error:
         return {"why_unreadable": str(error)}

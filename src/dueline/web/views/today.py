@@ -11,6 +11,7 @@ from dueline.accounts.models import Practice
 from dueline.accounts.permissions import Permission, role_can
 from dueline.accounts.web import PracticeRequest, current_practice, in_practice
 from dueline.core.enums import Means, NextAction, Watch
+from dueline.corrections.queries.next_payer import to_bill
 from dueline.web.templatetags.words import CAUSE_WORDS, MEANS_WORDS
 from dueline.web.views.nothing import lacking
 from dueline.worklist.actions import ensure_priced
@@ -52,6 +53,9 @@ def today_page(request: PracticeRequest, practice: Practice) -> HttpResponse:
             and role_can(request.role, Permission.RECORD_FOLLOW_UP)
         ),
         "lacks": lacking(practice),
+        "to_bill_count": to_bill(practice).count()
+        if role_can(request.role, Permission.CORRECT_CLAIMS)
+        else 0,
         "causes": [(c.value, CAUSE_WORDS[c], figures.due[c]) for c in CAUSE_WORDS],
         "watches": [(w.value, label, look, figures.watches[w]) for w, label, look in watches],
     }
