@@ -64,12 +64,15 @@ def _status(claim: Claim, facts: FollowUpFacts, as_of: date) -> list[str]:
     event = event_of_contact(facts.outcome)
     if event is None:
         return []
+    becomes = next_status(PayerStatus(claim.payer_status), event)
+    if becomes is not next_status(PayerStatus.SENT, event):
+        return []  # a remittance has said more than this word: its own stands
     said = _SAID[facts.outcome]
     code = facts.facts.get("carc", "")
     group, _, number = code.rpartition("-")
     if facts.outcome is Outcome.DENIED and number:
         said = f"{code} {carc(number).short}"
-    claim.payer_status = next_status(PayerStatus(claim.payer_status), event).value
+    claim.payer_status = becomes.value
     claim.payer_status_on = as_of
     claim.payer_said = f"{said} ({facts.channel.value})"[:120]
     fields = ["payer_status", "payer_status_on", "payer_said"]
