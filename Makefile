@@ -4,13 +4,16 @@ PYTHON ?= python3
 SERVE ?= yes
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check fix bench experiment-patterns docs lock clean setup setup-test setup-bench
+.PHONY: help demo demo-life run test check fix bench experiment-patterns docs lock clean setup setup-test setup-bench
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup  ## Try Dueline: a sample practice's files go in, today's call sheet comes out; serves the site (SERVE=no: does not)
 	@$(BIN)/dueline demo $(if $(filter no 0 false,$(SERVE)),--no-serve)
+
+demo-life: setup  ## Play one claim's whole life with an invented clearinghouse, in a minute; its files stay in demo-life/
+	@$(BIN)/dueline demo-life
 
 run: setup  ## Serve the site on http://127.0.0.1:8000 with what is already taken in
 	@$(BIN)/dueline serve

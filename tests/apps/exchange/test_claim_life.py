@@ -1,0 +1,43 @@
+"""A claim's whole life against the simulated clearinghouse, by SFTP: what `make demo-life` shows."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dueline.cli.demo_life import ClaimLife, _clearinghouse
+from dueline.core.x12 import FileReader
+
+
+def test_a_claim_is_sent_rejected_corrected_asked_about_denied_appealed_and_paid(
+    db: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DUELINE_AS_OF", "2026-12-01")
+    with _clearinghouse(tmp_path / "clearinghouse") as port:
+        life = ClaimLife(tmp_path, port)
+        life.live()
+    told = capsys.readouterr().out
+    states = [line.split()[0] for line in told.splitlines() if "; verify clean" in line]
+    assert states == "Sent Rejected Sent Accepted Pending Denied Denied Paid".split()
+    assert life.breaches == 0
+    claim = life.claim
+    assert (claim.payer_balance_cents, claim.paid_cents > 0) == (0, True)
+    assert claim.charge_cents == 185_000
+    assert (tmp_path / "appeal.pdf").read_bytes().startswith(b"%PDF")
+    _all_read(tmp_path / "clearinghouse")
+
+
+def _all_read(folder: Path) -> None:
+    """Every file that went either way is on the disk and reads without a fault."""
+    kinds = []
+    for path in sorted([*folder.glob("received/*/*.x12"), *folder.glob("sent/*/*.x12")]):
+        reader = FileReader(path.read_bytes(), os.fspath(path.name))
+        for found in reader.sets():
+            assert list(found.items())
+            assert [one for one in found.problems if one.code != "test_usage"] == []
+            kinds.append(found.kind.value)
+        assert reader.problems == []
+    assert sorted(kinds) == sorted("837P 999 277CA 837P 999 277CA 276 999 277 835 835".split())
