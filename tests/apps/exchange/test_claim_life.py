@@ -7,6 +7,7 @@ import pytest
 
 from dueline.cli.demo_life import ClaimLife, _clearinghouse
 from dueline.core.x12 import FileReader
+from tests.core.test_correction_valid import pyx12_faults
 
 
 def test_a_claim_is_sent_rejected_corrected_asked_about_denied_appealed_and_paid(
@@ -32,7 +33,7 @@ def test_a_claim_is_sent_rejected_corrected_asked_about_denied_appealed_and_paid
 
 def _all_read(folder: Path) -> None:
     """Every file that went either way is on the disk and reads without a fault."""
-    kinds = []
+    kinds, sent = [], 0
     for path in sorted([*folder.glob("received/*/*.x12"), *folder.glob("sent/*/*.x12")]):
         reader = FileReader(path.read_bytes(), os.fspath(path.name))
         for found in reader.sets():
@@ -40,4 +41,8 @@ def _all_read(folder: Path) -> None:
             assert [one for one in found.problems if one.code != "test_usage"] == []
             kinds.append(found.kind.value)
         assert reader.problems == []
+        if kinds[-1] == "837P":  # of a 276 pyx12 has no map
+            assert pyx12_faults(path.read_text()) == [], path.name
+            sent += 1
+    assert sent == 2
     assert sorted(kinds) == sorted("837P 999 277CA 837P 999 277CA 276 999 277 835 835".split())
