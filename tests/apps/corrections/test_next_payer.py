@@ -245,6 +245,22 @@ def test_what_the_primary_forwarded_is_billed_only_with_a_reason(site: Site) -> 
     write(site, one)
 
 
+def test_a_tertiary_payer_is_billed_after_a_crossover_to_the_secondary(site: Site) -> None:
+    third = SECOND.replace("SBR*S", "SBR*T").replace("S-77", "T-9")
+    third = third.replace("SECOND MUTUAL", "THIRD HEALTH").replace("SM001", "TH001")
+    site.take_in(cob_claims("COB6", control=80, second=SECOND + third))
+    site.take_in(answer("COB6", 81, status="19"))
+    second = answer("COB6", 82, status="2", paid=(10, 5), payer="SECOND MUTUAL", on="20261120")
+    second = second.replace("CAS*CO*45*120", "CAS*OA*23*120")
+    site.take_in(second.replace("*1999999999~", "*1888888888~"))
+    assert site.claim("COB6").payer.name == "THIRD HEALTH"
+    assert "COB6" in billed(site)
+    claim = prepared(start(site, "COB6"), as_of=AS_OF).claim
+    assert [(o.sequence, o.paid_cents) for o in claim.other_payers] == [("P", 17000), ("S", 1500)]
+    assert (claim.subscriber.sequence, claim.subscriber.party.identifier) == ("T", "T-9")
+    assert all(len(line.other_adjudications) == 2 for line in claim.lines)
+
+
 def test_what_is_missing_is_named_and_blocks_until_it_is_filled_in(site: Site) -> None:
     bare = SECOND.replace("****MI*S-77", "").replace("*****PI*SM001", "").replace("S*18", "S*")
     site.take_in(cob_claims("COB3", control=64, second=bare), answer("COB3", 65))

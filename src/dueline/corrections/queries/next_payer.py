@@ -30,6 +30,7 @@ from dueline.sending.queries import payer_identifiers
 
 _VOIDED = "8"
 _REVERSAL = "22"
+_OF_PRIMARY = ("1", "19")  # CLP02
 _NOT_SENT_HERE = (
     "No 837 of this claim to a payer before is on file, so the claim as sent is not known here. "
     "Take in the file in which it was sent, or bill the next payer in the practice's own system."
@@ -159,7 +160,7 @@ def turn_of(claim: Claim, *, but: Correction | None = None) -> Turn:
     """Return what decides whether the claim may be billed to its next payer; `but` is what asks itself."""
     before = _before(claim)
     other = Correction.objects.filter(claim=claim, state__in=OPEN_STATES).first()
-    turn = Turn(
+    return Turn(
         is_later=bool(before) and any(c.is_settled for c in before),
         balance_cents=claim.payer_balance_cents,
         payer=claim.payer.name,
@@ -169,7 +170,6 @@ def turn_of(claim: Claim, *, but: Correction | None = None) -> Turn:
         open_since=other.started_at.date() if other is not None and other != but else None,
         **_read(claim) if before else {},
     )
-    return turn
 
 
 def _read(claim: Claim) -> dict[str, str]:
@@ -205,7 +205,9 @@ def to_bill(practice: Practice) -> QuerySet[Claim]:
     said = Q(status_code__in=FORWARDED)
     for code in sorted(FORWARDING_REMARKS):
         said |= Q(remarks__contains=f" {code} ")
-    answers = ClaimPayment.objects.filter(claim=OuterRef("pk"), is_reversed=False)
+    # to a tertiary payer not the primary's word counts, which forwarded it to the secondary
+    last = Q(claim__payer_sequence="S") | ~Q(status_code__in=_OF_PRIMARY)
+    answers = ClaimPayment.objects.filter(last, claim=OuterRef("pk"), is_reversed=False)
     forwarded = answers.annotate(remarks=Concat(Value(" "), "remark_codes", Value(" "))).filter(
         said
     )
