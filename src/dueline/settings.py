@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "dueline.corrections",
     "dueline.appeals",
     "dueline.status_requests",
+    "dueline.write_offs",
     "dueline.intake",
     "dueline.exchange",
     "dueline.sheets",

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     WRITE_APPEALS = "write_appeals"  # and say what was sent and decided
     APPROVE_APPEALS = "approve_appeals"
     CHANGE_LETTERS = "change_letters"  # letterhead, letters, what a level asks for
+    REQUEST_WRITE_OFFS = "request_write_offs"  # also to move a balance to the patient
+    APPROVE_WRITE_OFFS = "approve_write_offs"
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -55,6 +57,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.CORRECT_CLAIMS,
             _P.APPROVE_CORRECTIONS,
             _P.WRITE_APPEALS,
+            _P.REQUEST_WRITE_OFFS,
         }
     ),
     Role.LEAD: frozenset(set(_P) - {_P.ADMINISTER}),
@@ -84,6 +87,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.SEND_FILES,
             _P.CORRECT_CLAIMS,
             _P.APPROVE_CORRECTIONS,
+            _P.REQUEST_WRITE_OFFS,
             _P.EXPORT,
         }
     ),
@@ -115,6 +119,8 @@ _DEEDS = {
     _P.WRITE_APPEALS: "write appeals",
     _P.APPROVE_APPEALS: "approve appeals",
     _P.CHANGE_LETTERS: "change letterhead, letters and terms of appeal",
+    _P.REQUEST_WRITE_OFFS: "ask for write-offs",
+    _P.APPROVE_WRITE_OFFS: "approve write-offs",
     _P.EXPORT: "export",
     _P.ADMINISTER: "administer",
 }

@@ -64,9 +64,11 @@ def breaches_of(practice: "Practice") -> "list[Breach]":
     from dueline.sending.verify import verify as verify_sending
     from dueline.status_requests.verify import verify as verify_requests
     from dueline.worklist.queries import verify as verify_worklist
+    from dueline.write_offs.verify import verify as verify_write_offs
 
     found = [*verify_ledger(practice), *verify_sending(practice), *verify_denials(practice)]
     found += [*verify_requests(practice), *verify_corrections(practice), *verify_exchange(practice)]
+    found += [*verify_write_offs(practice)]
     found += [*verify_worklist(practice, now=clock.now()), *verify_isolation(practice)]
     found += [Breach("follow-ups", practice.code, text) for text in verify_chain(practice)]
     chain = audit.verify_chain(practice.code)

@@ -59,6 +59,14 @@ class Sent:
 
 
 @dataclass(slots=True)
+class GivenUp:
+    """A decision of the practice that stands: the balance was written off, or put to the patient."""
+
+    on: date
+    is_to_patient: bool = False
+
+
+@dataclass(slots=True)
 class Contact:
     """One follow-up that was not corrected. `before`: the next action that the one before it named.
 
@@ -89,24 +97,31 @@ class Standing:
 
 
 def standings(
-    answers: Iterable[Answer], sent: Iterable[Sent], contacts: Iterable[Contact]
+    answers: Iterable[Answer],
+    sent: Iterable[Sent],
+    contacts: Iterable[Contact],
+    given_up: Iterable[GivenUp] = (),
 ) -> list[Standing]:
     """Return the refusals of a claim, in the order in which they came, each with where it stands.
 
-    Of one day, the payer's answers come first, as they were posted, then what we sent, then what was said.
+    Of one day, the payer's answers come first, as they were posted, then what we sent, then what was said, then
+    what we gave up.
     """
     course = _Course()
-    told: list[tuple[date, int, int, Answer | Sent | Contact]] = []
+    told: list[tuple[date, int, int, Answer | Sent | Contact | GivenUp]] = []
     told += [(one.on, 0, one.claim_payment_id, one) for one in answers]
     told += [(one.on, 1, place, one) for place, one in enumerate(sent)]
     told += [(one.on, 2, place, one) for place, one in enumerate(contacts)]
+    told += [(one.on, 3, place, one) for place, one in enumerate(given_up)]
     for *_, what in sorted(told, key=lambda item: item[:3]):
         if isinstance(what, Answer):
             course.hear(what)
         elif isinstance(what, Sent):
             course.send(what)
-        else:
+        elif isinstance(what, Contact):
             course.say(what)
+        else:
+            course.give_up(what)
     return course.standings
 
 
@@ -145,6 +160,12 @@ class _Course:
                 _move(one, DenialEvent.OTHER_PAYER_BILLED, sent.on)
             elif sent.frequency_code == REPLACEMENT:
                 _move(one, DenialEvent.CORRECTION_SENT, sent.on)
+
+    def give_up(self, given_up: GivenUp) -> None:
+        is_put = given_up.is_to_patient
+        event = DenialEvent.PUT_TO_PATIENT if is_put else DenialEvent.GIVEN_UP
+        for one in self.standings:
+            _move(one, event, given_up.on)
 
     def say(self, contact: Contact) -> None:
         event = event_of(contact)

@@ -17,6 +17,9 @@ class SetKind(StrEnum):
     FUNCTIONAL_ACKNOWLEDGMENT = "997"
     INTERCHANGE_ACKNOWLEDGMENT = "TA1"
     SPREADSHEET = "sheet"  # a sheet of a spreadsheet, taken in as if it were a set
+    DECISION = (
+        "decision"  # of the practice itself about balances, kept as a file as if it were received
+    )
     OTHER = "other"
 
 
@@ -203,6 +206,8 @@ class EntryKind(StrEnum):
     ADJUSTMENT = "adjustment"
     PROVIDER_ADJUSTMENT = "provider_adjustment"
     SUSPENSE = "suspense"
+    WRITE_OFF = "write_off"  # given up by a decision of the practice
+    TRANSFER = "transfer"  # moved from the payer to the patient by such a decision
     OPENING = "opening"  # what a spreadsheet says was settled before, or is open without a charge
 
 

@@ -36,6 +36,7 @@ from dueline.ledger.posting import TABLES, Directory, Posting, lock, post_decide
 from dueline.prevention.actions import measure
 from dueline.underpayments.actions import find_underpayments
 from dueline.worklist.actions import refresh
+from dueline.write_offs.actions import settle as settle_write_offs
 
 MOST_ITEMS = 5_000  # that wait to be posted in one transaction: a fraction of a second
 FILES_AHEAD = 20  # kept and looked up at once: the small ones are held, below 1 MB each
@@ -309,6 +310,7 @@ def _follow(
     practice: Practice, claim_ids: Iterable[int] | None, *, as_of: date, now: datetime
 ) -> None:
     """Let everything that rests on the ledger follow what was posted to these claims, or to any; worklist last."""
+    settle_write_offs(practice=practice, as_of=as_of, claim_ids=claim_ids)
     refresh_denials(practice=practice, as_of=as_of, claim_ids=claim_ids)
     measure(practice=practice, claim_ids=claim_ids)
     find_underpayments(practice=practice, now=now, claim_ids=claim_ids)

@@ -45,6 +45,15 @@ RULES: tuple[tuple[str, str, str], ...] = (
              OR COALESCE(SUM(e.patient_effect_cents), 0) <> c.opening_patient_cents""",
     ),
     (
+        "claim decided",
+        "claim {id}: what was written off or moved to the patient is not the sum of those entries",
+        """SELECT c.id, COALESCE(SUM(-e.payer_effect_cents), 0), c.decided_cents
+           FROM ledger_claim c LEFT JOIN ledger_entry e ON e.claim_id = c.id
+             AND e.kind IN ('write_off', 'transfer')
+           WHERE c.practice_id = %s GROUP BY c.id, c.decided_cents
+           HAVING COALESCE(SUM(-e.payer_effect_cents), 0) <> c.decided_cents""",
+    ),
+    (
         "claim open",
         "claim {id}: open and closed do not agree with its payer balance",
         """SELECT c.id, 0, c.payer_balance_cents FROM ledger_claim c
@@ -124,6 +133,10 @@ RULES: tuple[tuple[str, str, str], ...] = (
            WHERE e.practice_id = %s AND NOT CASE e.kind
              WHEN 'charge' THEN e.payer_effect_cents = e.amount_cents AND e.patient_effect_cents = 0
              WHEN 'opening' THEN e.payer_effect_cents + e.patient_effect_cents = e.amount_cents
+             WHEN 'write_off' THEN e.payer_effect_cents + e.patient_effect_cents = -e.amount_cents
+               AND (e.payer_effect_cents = 0 OR e.patient_effect_cents = 0)
+             WHEN 'transfer' THEN e.payer_effect_cents = -e.amount_cents
+               AND e.patient_effect_cents = e.amount_cents
              WHEN 'payment' THEN e.payer_effect_cents = -e.amount_cents AND e.patient_effect_cents = 0
              WHEN 'adjustment' THEN ABS(e.payer_effect_cents) <= ABS(e.amount_cents)
                AND (e.payer_effect_cents = 0 OR (e.payer_effect_cents < 0) = (e.amount_cents > 0))
@@ -134,7 +147,11 @@ RULES: tuple[tuple[str, str, str], ...] = (
         "entry",
         "entry {id}: a set of its kind brings no such entry",
         """SELECT e.id, 0, 0 FROM ledger_entry e JOIN ledger_transactionset t ON t.id = e.transaction_set_id
-           WHERE e.practice_id = %s AND t.kind <> '835' AND e.kind NOT IN ('charge', 'opening')""",
+           WHERE e.practice_id = %s AND NOT CASE
+             WHEN t.kind = 'decision' THEN e.kind IN ('write_off', 'transfer')
+             WHEN e.kind IN ('write_off', 'transfer') THEN t.kind = 'decision'
+             WHEN t.kind = '835' THEN TRUE
+             ELSE e.kind IN ('charge', 'opening') END""",
     ),
     (
         "reversal",

@@ -133,6 +133,9 @@ class Claim(models.Model):
     opening_cents = models.BigIntegerField(default=0)
     opening_patient_cents = models.BigIntegerField(default=0)
     opening_on = models.DateField(null=True)
+    decided_cents = models.BigIntegerField(
+        default=0
+    )  # of the payer's balance, written off or moved to the patient by the practice
     is_open = models.BooleanField(default=True)  # payer balance not zero
 
     class Meta:

@@ -155,7 +155,13 @@ def claim_story(claim: Claim) -> Story:
     if latest is not None:
         lines, claim_level = _answered(claim, latest, lines)
     timeline = sorted(
-        [*_submissions(claim), *_events(claim), *_payments(payments), *_openings(claim)],
+        [
+            *_submissions(claim),
+            *_events(claim),
+            *_payments(payments),
+            *_openings(claim),
+            *_decisions(claim),
+        ],
         key=lambda entry: entry.on,
         reverse=True,
     )
@@ -274,6 +280,18 @@ def _openings(claim: Claim) -> Iterator[TimelineEntry]:
         place = f", row {row.segment_number}" if row.segment_number else ""
         source = f"{row.transaction_set.source_file.name}{place}"
         yield TimelineEntry(row.effective_on, "Sheet", text, source)
+
+
+def _decisions(claim: Claim) -> Iterator[TimelineEntry]:
+    """Yield what the practice itself decided of the claim's balances, and what later files gave back of it."""
+    kinds = [EntryKind.WRITE_OFF.value, EntryKind.TRANSFER.value]
+    rows = claim.entries.filter(kind__in=kinds).select_related("transaction_set__source_file")
+    for row in rows.order_by("id"):
+        amount = money(abs(row.amount_cents))
+        what = "Written off" if row.kind == EntryKind.WRITE_OFF else "Moved to the patient"
+        back = "" if row.amount_cents > 0 else ", taken back by what came later"
+        by = row.transaction_set.source_file.received_by
+        yield TimelineEntry(row.effective_on, "Decision", f"{what} ${amount}{back}", f"by {by}")
 
 
 def _payments(payments: list[ClaimPayment]) -> Iterator[TimelineEntry]:

@@ -14,12 +14,13 @@ from dueline.core.denial_course import (
     Answer,
     AnsweredLine,
     Contact,
+    GivenUp,
     Sent,
     Standing,
     standings,
 )
 from dueline.core.denials import DUPLICATE, is_held, patient_share_cents
-from dueline.core.enums import NextAction, Outcome
+from dueline.core.enums import EntryKind, NextAction, Outcome
 from dueline.core.refusals import claim_share_cents, refusals
 from dueline.core.x12.model import Adjustment, LinePayment
 from dueline.denials.models import Denial
@@ -32,6 +33,7 @@ from dueline.ledger.models import (
 )
 from dueline.ledger.models import LinePayment as LineRow
 
+_DECISIONS = f"kind IN ('{EntryKind.WRITE_OFF}', '{EntryKind.TRANSFER}')"
 BATCH = 5000  # claims read together
 
 
@@ -60,6 +62,7 @@ def stories(claim_ids: Sequence[int]) -> Iterator[tuple[int, list[Standing]]]:
                 reader.answers.get(claim_id, ()),
                 reader.sent.get(claim_id, ()),
                 reader.contacts.get(claim_id, ()),
+                reader.given_up.get(claim_id, ()),
             ),
         )
 
@@ -95,6 +98,7 @@ class _Reader:
         for _, claim_id, on, *sent in sorted(rows_in(Submission, columns, "claim_id", claim_ids)):
             self.sent[claim_id].append(Sent(on, *sent))
         self.contacts = _contacts(claim_ids)
+        self.given_up = _given_up(claim_ids)
 
     @staticmethod
     def _payments(claim_ids: Sequence[int]) -> dict[int, _Payment]:
@@ -203,6 +207,24 @@ def _contacts(claim_ids: Sequence[int]) -> dict[int, list[Contact]]:
         on = _aware(occurred_at).astimezone(BUSINESS_ZONE).date()
         contact = Contact(on, Outcome(outcome), NextAction(action), before, said.get("sent", ""))
         found[claim_id].append(contact)
+    return found
+
+
+def _given_up(claim_ids: Sequence[int]) -> dict[int, list[GivenUp]]:
+    """Return the decisions that stand: written off or moved to the patient, by what was posted last of each."""
+    columns = ("id", "claim_id", "kind", "effective_on", "amount_cents")
+    rows = rows_in(Entry, columns, "claim_id", claim_ids, also=_DECISIONS)
+    cents: dict[tuple[int, str], int] = defaultdict(int)
+    days: dict[tuple[int, str], date] = {}
+    for _, claim_id, kind, on, amount in sorted(rows):
+        cents[claim_id, kind] += amount
+        if amount > 0:
+            days[claim_id, kind] = on
+    found: dict[int, list[GivenUp]] = defaultdict(list)
+    for (claim_id, kind), amount in cents.items():
+        if amount > 0:
+            is_to_patient = kind == EntryKind.TRANSFER
+            found[claim_id].append(GivenUp(days[claim_id, kind], is_to_patient))
     return found
 
 

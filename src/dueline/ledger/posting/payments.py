@@ -148,7 +148,10 @@ class PaymentPoster:
         moves = effects(
             adjustments_in_order=adjustment_facts(item),
             paid_cents=item.paid_cents,
-            open_payer_cents=claim.payer_balance_cents + settled_before(claim),
+            # what the practice gave up is given back as far as the payer settles it after all
+            open_payer_cents=claim.payer_balance_cents
+            + settled_before(claim)
+            + claim.decided_cents,
             has_next_payer=follower is not None,
             is_secondary=is_secondary,
         )
