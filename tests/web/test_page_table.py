@@ -37,6 +37,7 @@ from dueline.core.outgoing import OutgoingPurpose
 from dueline.core.scopes import Scope
 from dueline.core.scripts import shipped_text
 from dueline.core.webhooks import EventKind
+from dueline.core.write_offs import WriteOffKind, WriteOffReason
 from dueline.core.x12.model import ClaimStatus, Document, Party, StatusBatch
 from dueline.corrections.actions import start_correction
 from dueline.denials.models import Denial
@@ -58,6 +59,7 @@ from dueline.underpayments.models import Underpayment
 from dueline.web.urls import urlpatterns
 from dueline.worklist.actions import refresh, take
 from dueline.worklist.models import Request, WorklistItem
+from dueline.write_offs.actions import ask
 from tests.apps.appeals.conftest import a_pdf
 
 AS_OF = date(2026, 11, 23)
@@ -231,7 +233,23 @@ def _build(folder: Path) -> Site:
         made.ids[code] |= _programs(made, made.practices[code], lead)
         made.ids[code] |= _appeal(made.practices[code], made.ids[code]["denial"], lead)
         made.ids[code] |= _mailbox(made.practices[code], 1 if code == "lakeside" else 5)
+        made.ids[code]["write_off"] = _write_off(
+            made.practices[code], 1 if code == "lakeside" else 10
+        )
     return made
+
+
+def _write_off(practice: Practice, count: int) -> int:
+    """Ask for balances to be written off, the latest claims' first; return the id of the first."""
+    asker = add_user(username=f"{practice.code}-biller", password=None,
+                     memberships={practice: Role.BILLER}, by="tests", at=NOW)  # fmt: skip
+    claims = Claim.objects.filter(practice=practice, payer_balance_cents__gt=100).order_by("-pk")
+    made = [
+        ask(claim=claim, kind=WriteOffKind.PAYER, reason=WriteOffReason.BUNDLED, amount_cents=100,
+            note=SCRIPT, by=asker, now=NOW)
+        for claim in claims[:count]
+    ]  # fmt: skip
+    return made[0].pk
 
 
 def _mailbox(practice: Practice, count: int) -> dict[str, int]:
@@ -394,6 +412,13 @@ FOLLOW_UP = {
 }
 
 
+_WRITE_OFF = (
+    ("kind", "payer"),
+    ("reason", "timely_filing"),
+    ("amount", "1.00"),
+    ("note", "As their letter says."),
+)
+_LIMITS = (("one_person", "500.00"), ("small", "10.00"), ("small_days", "120"))
 _MAILBOX = (
     ("name", "clearing"),
     ("kind", "sftp"),
@@ -634,6 +659,23 @@ PAGES = (
          action="export_outgoing_file"),
     Page("outgoing-sent", "Outgoing files", R.BILLER, R.AUDITOR, method="post", pk="outgoing",
          action="send_outgoing_file"),
+    Page("ask-write-off", "One person other than", R.BILLER, R.L1_CALLER, method="get post",
+         pk="claim", data=_WRITE_OFF, asks=tuple(name for name, _ in _WRITE_OFF),
+         action="request_write_off"),
+    Page("write-offs", "Who asks does not approve", R.QUALITY, asks=("show", "page"),
+         action="view_write_offs", is_list=True),
+    Page("write-off", "has to approve it", R.QUALITY, pk="write_off", action="view_write_off"),
+    Page("write-off-step", "Approved and posted", R.LEAD, R.QUALITY, method="post", pk="write_off",
+         data=_data(step="approve", reason=""), asks=("step", "reason"),
+         action="post_write_off"),
+    Page("small-balances", "no small balance", R.BILLER, R.L1_CALLER,
+         action="view_small_balances"),
+    Page("ask-small", "There is no small balance", R.BILLER, R.L1_CALLER, method="post",
+         data=_data(seal="x", note="x"), asks=("note", "seal")),
+    Page("approve-batch", "These were decided already", R.LEAD, R.BILLER, method="post",
+         data=_data(batch="x"), asks=("batch",)),
+    Page("write-off-limits", "Write-offs", R.ADMIN, R.LEAD, method="post", data=_LIMITS,
+         asks=tuple(name for name, _ in _LIMITS), action="set_write_off_limits"),
     Page("mailboxes", "share", R.BILLER, R.L1_CALLER, is_list=True),
     Page("add-mailbox", "clearing", R.ADMIN, R.BILLER, method="post", data=_MAILBOX,
          asks=tuple(name for name, _ in _MAILBOX), action="add_mailbox"),

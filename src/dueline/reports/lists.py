@@ -22,6 +22,7 @@ from dueline.core.appeals.levels import LEVEL_NAMES, AppealLevel
 from dueline.core.correction import KIND_NAMES, CorrectionKind, CorrectionState
 from dueline.core.enums import Order, PostingStatus, RequestOwner, UnderpaymentState
 from dueline.core.money import dollars
+from dueline.core.write_offs import REASON_WORDS, WriteOffReason, WriteOffState
 from dueline.corrections.queries import corrections_of
 from dueline.corrections.queries.next_payer import to_bill
 from dueline.denials.queries import DenialFilters, denials
@@ -30,6 +31,7 @@ from dueline.ledger.models import Claim, TransactionSet
 from dueline.reports.exports import Value
 from dueline.underpayments.queries.lists import underpayments
 from dueline.worklist.queries import ItemFilters, items, open_requests, usual_filters
+from dueline.write_offs.queries import write_offs_in
 
 AT_ONCE = 2_000
 Table = Iterator[list[Value]]
@@ -48,6 +50,7 @@ class ListName(StrEnum):
     NEXT_PAYER = "next_payer"
     APPEALS = "appeals"
     UNDERPAYMENTS = "underpayments"
+    WRITE_OFFS = "write_offs"
     NOTES = "notes"
 
 
@@ -368,6 +371,33 @@ def _underpayment_rows(found: Iterator[Any]) -> Table:
         ]
 
 
+def _write_offs(asked: _Asked) -> Table:
+    text = asked.query.get("show", "")
+    state = WriteOffState(text) if text in {*WriteOffState} else WriteOffState.REQUESTED
+    found = write_offs_in(asked.practice, state=state).select_related("claim__patient")
+    return _write_off_rows(found.iterator(chunk_size=AT_ONCE))
+
+
+def _write_off_rows(found: Iterator[Any]) -> Table:
+    yield [
+        *("Patient control number", "Patient", "Payer", "What", "Reason", "Amount", "State"),
+        *("Since", "Asked for by", "Evidence"),
+    ]
+    for row in found:
+        yield [
+            row.claim.patient_control_number,
+            _patient(row.claim),
+            row.claim.payer.name,
+            _words(row.kind),
+            REASON_WORDS[WriteOffReason(row.reason)],
+            dollars(row.amount_cents),
+            _words(row.state),
+            row.state_at.date(),
+            row.requested_by,
+            row.note,
+        ]
+
+
 def _notes(asked: _Asked) -> Table:
     text = asked.query.get("since", "")
     try:
@@ -425,5 +455,6 @@ _TABLES: dict[ListName, Callable[[_Asked], Table]] = {
     ListName.NEXT_PAYER: _next_payer,
     ListName.APPEALS: _appeals,
     ListName.UNDERPAYMENTS: _underpayments,
+    ListName.WRITE_OFFS: _write_offs,
     ListName.NOTES: _notes,
 }

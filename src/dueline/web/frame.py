@@ -55,6 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_record": role_can(role, Permission.RECORD_FOLLOW_UP),
         "can_administer": role_can(role, Permission.ADMINISTER),
         "can_correct": role_can(role, Permission.CORRECT_CLAIMS),
+        "can_write_off": role_can(role, Permission.REQUEST_WRITE_OFFS),
         "can_appeal": role_can(role, Permission.WRITE_APPEALS),
         "can_move": role_can(role, Permission.MOVE_DUE_DATE),
         "own_call": call_of(user),

@@ -42,6 +42,7 @@ from dueline.web.views import (
     tokens,
     underpayments,
     worklist,
+    write_offs,
 )
 
 app_name = "web"
@@ -133,6 +134,15 @@ urlpatterns = [
     path(_P + "denials/cases/<int:number>/reopen/", cases.reopen, name="reopen-case"),
     path(_P + "denials/cases/<int:number>/notes/", cases.add_note, name="note-case"),
     path(_P + "denials/cases/<int:number>/watch/", cases.watch, name="watch-case"),
+    # write-offs
+    path(_P + "claims/<int:pk>/write-off/", write_offs.ask_write_off, name="ask-write-off"),
+    path(_P + "write-offs/", write_offs.write_offs_page, name="write-offs"),
+    path(_P + "write-offs/small/", write_offs.small_balances_page, name="small-balances"),
+    path(_P + "write-offs/small/ask/", write_offs.ask_small_balances, name="ask-small"),
+    path(_P + "write-offs/batch/", write_offs.approve_batch, name="approve-batch"),
+    path(_P + "write-offs/limits/", write_offs.write_off_limits, name="write-off-limits"),
+    path(_P + "write-offs/<int:pk>/", write_offs.write_off_page, name="write-off"),
+    path(_P + "write-offs/<int:pk>/step/", write_offs.write_off_step, name="write-off-step"),
     # corrected, replacement and void claims
     path(_P + "claims/<int:pk>/correct/", corrections.correct_claim, name="correct-claim"),
     path(_P + "corrections/", corrections.corrections_page, name="corrections"),

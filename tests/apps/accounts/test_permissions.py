@@ -9,16 +9,17 @@ from dueline.core.enums import Role
 # see the practice, work claims, record follow-ups, move a due date, ask, answer requests, allow a
 # call, take in files, decide matches, release from quarantine, change payers, change scripts, change
 # codes, work cases, check claims, change checks, work underpayments, send files, correct claims,
-# approve corrections, write appeals, approve appeals, change letters, export, administer
+# approve corrections, write appeals, approve appeals, change letters, ask for write-offs, approve
+# write-offs, export, administer
 TABLE = {
-    Role.L1_CALLER: "y y y y y - - - - - - - - - - - - - - - - - - - -",
-    Role.L2_CALLER: "y y y y y - - - y - - - - - - - y - y y y - - - -",
-    Role.LEAD: "y y y y y y y y y y y y y y y y y y y y y y y y -",
-    Role.ANALYST: "y - - - - - - - - - - - y y y y - - - - - y y y -",
-    Role.QUALITY: "y - - - - - - - - - - y - - - - - - - - - - - - -",
-    Role.BILLER: "y - - - y y - y y - - - - y y - y y y y - - - y -",
-    Role.AUDITOR: "y - - - - - - - - - - - - - - - - - - - - - - y -",
-    Role.ADMIN: "y y y y y y y y y y y y y y y y y y y y y y y y y",
+    Role.L1_CALLER: "y y y y y - - - - - - - - - - - - - - - - - - - - - -",
+    Role.L2_CALLER: "y y y y y - - - y - - - - - - - y - y y y - - y - - -",
+    Role.LEAD: "y y y y y y y y y y y y y y y y y y y y y y y y y y -",
+    Role.ANALYST: "y - - - - - - - - - - - y y y y - - - - - y y - - y -",
+    Role.QUALITY: "y - - - - - - - - - - y - - - - - - - - - - - - - - -",
+    Role.BILLER: "y - - - y y - y y - - - - y y - y y y y - - - y - y -",
+    Role.AUDITOR: "y - - - - - - - - - - - - - - - - - - - - - - - - y -",
+    Role.ADMIN: "y y y y y y y y y y y y y y y y y y y y y y y y y y y",
 }
 
 
