@@ -44,9 +44,9 @@ from dueline.write_offs.queries import (
 PAGE = 50
 SHOWN = 500  # small balances; all of them are meant
 KIND_WORDS = {
-    WriteOffKind.PAYER: "Write off the payer's balance",
-    WriteOffKind.PATIENT: "Write off the patient's balance",
-    WriteOffKind.TRANSFER: "Move the payer's balance to the patient",
+    WriteOffKind.PAYER: "Write off the payer’s balance",
+    WriteOffKind.PATIENT: "Write off the patient’s balance",
+    WriteOffKind.TRANSFER: "Move the payer’s balance to the patient",
 }
 _EVENTS = {
     "return": actions.return_request,
