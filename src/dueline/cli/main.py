@@ -36,6 +36,7 @@ COMMANDS = {
     "request": "List what is asked about claims, or answer it.",
     "denials": "List what payers refused, and what to do about it.",
     "underpayments": "Print the lines for which payers allowed less than their contracts say.",
+    "write-offs": "List balances to be given up or moved to the patient.",
     "appeal": "List appeals, or write an appeal's packet to a file.",
     "rules": "Check, import or export payers and their rules.",
     "follow-up": "Record calls, portal checks, faxes and letters.",
