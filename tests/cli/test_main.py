@@ -13,9 +13,10 @@ from dueline.cli.reference import reference
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAMES = (
-    "demo practice user token mcp sample read check intake sheet outgoing status-requests worklist "
-    "aging claim deadlines packet ready request denials underpayments appeal rules follow-up note "
-    "verify serve backup restore"
+    "demo demo-life practice user token mcp sample read check intake sheet outgoing mailbox exchange "
+    "status-requests secondary worklist aging claim deadlines packet ready request denials "
+    "underpayments write-offs appeal rules follow-up note verify serve simulate-clearinghouse backup "
+    "restore"
 )
 
 

@@ -45,7 +45,7 @@ def test_outgoing_refuses_in_a_line(put: Act, make_claims: Act, tmp_path: Path) 
     for words, said in (
         (("--sent", "17"), "--sent: no outgoing file 17"),
         (("--sent", str(row.number), "--sent", str(row.number)), "is sent already"),
-        (("--state", "lost"), "expected one of written, sent"),
+        (("--state", "lost"), "expected one of written, sending, sent"),
         (("--write", str(tmp_path / "none")), "no such folder"),
     ):
         done = dueline(*words)

@@ -31,16 +31,26 @@ from dueline.core.x12.model import (
 
 R, V, N = CorrectionKind.REPLACEMENT, CorrectionKind.VOID, CorrectionKind.RESEND
 DAY = date(2026, 11, 23)
-#        change  ask                  approve     return      write      answer      reject      withdraw
+#        change  ask                  approve     return      write      answer      reject      withdraw  call back
 NEXT = {
-    S.DRAFT: (S.DRAFT, S.AWAITING_APPROVAL, None, None, None, None, None, S.WITHDRAWN),
-    S.AWAITING_APPROVAL: (S.DRAFT, None, S.APPROVED, S.RETURNED, None, None, None, S.WITHDRAWN),
-    S.RETURNED: (S.DRAFT, None, None, None, None, None, None, S.WITHDRAWN),
-    S.APPROVED: (S.DRAFT, None, None, None, S.WRITTEN, None, None, S.WITHDRAWN),
-    S.WRITTEN: (None, None, None, None, None, S.ANSWERED, S.REJECTED, None),
-    S.ANSWERED: (None,) * 8,
-    S.REJECTED: (None,) * 8,
-    S.WITHDRAWN: (None,) * 8,
+    S.DRAFT: (S.DRAFT, S.AWAITING_APPROVAL, None, None, None, None, None, S.WITHDRAWN, None),
+    S.AWAITING_APPROVAL: (
+        S.DRAFT,
+        None,
+        S.APPROVED,
+        S.RETURNED,
+        None,
+        None,
+        None,
+        S.WITHDRAWN,
+        None,
+    ),
+    S.RETURNED: (S.DRAFT, None, None, None, None, None, None, S.WITHDRAWN, None),
+    S.APPROVED: (S.DRAFT, None, None, None, S.WRITTEN, None, None, S.WITHDRAWN, None),
+    S.WRITTEN: (None, None, None, None, None, S.ANSWERED, S.REJECTED, None, S.DRAFT),
+    S.ANSWERED: (None,) * 9,
+    S.REJECTED: (None,) * 9,
+    S.WITHDRAWN: (None,) * 9,
 }
 
 
@@ -55,7 +65,7 @@ def test_every_state_and_event(state: S) -> None:
 def test_every_payer_status_says_what_may_be_done(status: PayerStatus) -> None:
     may = {
         k
-        for k in CorrectionKind
+        for k in (R, V, N)  # the claim to the next payer has rules of its own
         if not why_stopped(k, Standing(status, payer_number="I1"), as_of=DAY)
     }
     if status in (PayerStatus.REJECTED, PayerStatus.NOT_ON_FILE):

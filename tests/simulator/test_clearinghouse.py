@@ -1,10 +1,10 @@
 """The simulated clearinghouse: what practices send is answered as the guides say, once, whatever happens to it."""
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import asyncssh
 import pytest
@@ -21,6 +21,7 @@ from dueline.core.x12.model import (
     Procedure,
     SubmittedClaim,
 )
+from dueline.loop import Loop
 from dueline.sample import practice_plan
 from dueline.sample.catalog import KNEE_IMAGE
 from dueline.sample.claims import payer_party
@@ -29,6 +30,7 @@ from dueline.sample.payers import BY_CODE
 from dueline.simulator import Clearinghouse, boxes
 from dueline.simulator.server import listen, user_key
 
+T = TypeVar("T")
 START = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)
 PLAN = practice_plan(code="lakeside", claim_count=40, seed=1, as_of=date(2026, 12, 1))
 VERSIONS = {SetKind.CLAIM_PROFESSIONAL: "005010X222A1", SetKind.CLAIM_INSTITUTIONAL: "005010X223A2"}
@@ -245,12 +247,17 @@ async def _names(folder: Path, user: str, key: Path) -> list[str]:
 def test_a_practice_signs_in_with_its_own_key_and_sees_its_own_mailbox(tmp_path: Path) -> None:
     for name in ("lakeside", "summit"):
         boxes.make_box(tmp_path, name)
-    asyncio.run(_close(tmp_path))
+    run(_close(tmp_path))
     own = user_key(tmp_path, "lakeside")
-    seen = asyncio.run(_names(tmp_path, "lakeside", own))
+    seen = run(_names(tmp_path, "lakeside", own))
     assert {*seen} - {".", ".."} == {boxes.IN, boxes.OUT, boxes.LETTERS}
     with pytest.raises(asyncssh.PermissionDenied):
-        asyncio.run(_names(tmp_path, "summit", own))
+        run(_names(tmp_path, "summit", own))
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    with Loop() as loop:
+        return loop.run(coroutine, 20)
 
 
 async def _close(folder: Path) -> None:

@@ -4,10 +4,8 @@ The clearinghouse is the simulated one, by SFTP on 127.0.0.1; days pass as fast 
 is what its users would do, by the same actions, and `verify` is asked after every step.
 """
 
-import asyncio
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -60,21 +58,18 @@ def _make_anew(folder: Path) -> None:
 @contextmanager
 def _clearinghouse(folder: Path) -> Iterator[int]:
     """Serve a mailbox by SFTP within the block; give the port."""
+    from dueline.loop import Loop
     from dueline.simulator import boxes
     from dueline.simulator.server import listen
 
     boxes.make_box(folder, BOX)
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(listen(folder, 0))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    try:
-        yield server.get_port()
-    finally:
-        server.close()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
-        loop.close()
+    with Loop() as loop:
+        server = loop.run(listen(folder, 0))
+        try:
+            yield server.get_port()
+        finally:
+            server.close()
+            loop.run(server.wait_closed(), 5)
 
 
 class ClaimLife:

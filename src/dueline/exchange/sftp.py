@@ -1,6 +1,5 @@
 """A mailbox's place on an SFTP server: connected to only where its key is the accepted one."""
 
-import asyncio
 import stat
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -12,6 +11,7 @@ import asyncssh
 from dueline.exchange.errors import HostKeyChanged, Unreachable
 from dueline.exchange.models import Mailbox
 from dueline.exchange.places import Found
+from dueline.loop import Loop
 from dueline.sealed import NotSealed, unseal
 
 T = TypeVar("T")
@@ -24,13 +24,10 @@ _HELD = 16  # pieces on their way at once
 def shown_host_key(host: str, port: int) -> str:
     """Return the key that a server shows, as "ssh-ed25519 AAAA...". Raises Unreachable."""
 
-    async def ask() -> asyncssh.SSHKey | None:
-        return await asyncio.wait_for(
-            asyncssh.get_server_host_key(host, port, config=None), _CONNECT_SECONDS
-        )
-
     try:
-        key = asyncio.run(ask())
+        with Loop() as loop:
+            asked = asyncssh.get_server_host_key(host, port, config=None)
+            key = loop.run(asked, _CONNECT_SECONDS)
     except TimeoutError:
         raise Unreachable(f"{host}:{port} does not answer.") from None
     except (OSError, asyncssh.Error) as error:
@@ -50,13 +47,13 @@ class SftpPlace:
 
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
-        self._loop = asyncio.new_event_loop()
+        self._loop = Loop()
         self._connection: asyncssh.SSHClientConnection | None = None
         self._sftp: asyncssh.SFTPClient | None = None
 
     def __enter__(self) -> "SftpPlace":
         try:
-            self._loop.run_until_complete(asyncio.wait_for(self._connect(), _CONNECT_SECONDS))
+            self._loop.run(self._connect(), _CONNECT_SECONDS)
         except BaseException as error:
             self._close()
             raise self._trouble(error) from None
@@ -88,7 +85,7 @@ class SftpPlace:
         with suppress(Exception):
             if self._connection is not None:
                 self._connection.close()
-                self._loop.run_until_complete(asyncio.wait_for(self._connection.wait_closed(), 5))
+                self._loop.run(self._connection.wait_closed(), 5)
         self._loop.close()
 
     def _trouble(self, error: BaseException) -> BaseException:
@@ -113,7 +110,7 @@ class SftpPlace:
     def _do(self, step: Callable[[asyncssh.SFTPClient], Coroutine[Any, Any, T]]) -> T:
         assert self._sftp is not None
         try:
-            return self._loop.run_until_complete(asyncio.wait_for(step(self._sftp), _STEP_SECONDS))
+            return self._loop.run(step(self._sftp), _STEP_SECONDS)
         except (asyncssh.Error, OSError, TimeoutError) as error:
             raise self._trouble(error) from None
 

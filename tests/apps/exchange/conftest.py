@@ -1,7 +1,5 @@
 """A practice with a mailbox at an SFTP server or in a folder, and files to be put there."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dueline.loop import Loop
 from dueline.simulator import boxes
 from dueline.simulator.server import listen, user_key
 from tests.apps.sending.conftest import AS_OF, NOW, make_claims, payer, practice, put
@@ -30,28 +29,13 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
-
-        def run() -> None:
-            asyncio.set_event_loop(self._loop)
-            self._acceptor = self._loop.run_until_complete(listen(self.folder, self.port))
-            self.port = self._acceptor.get_port()
-            ready.set()
-            self._loop.run_forever()
-
-        self._thread = threading.Thread(target=run, daemon=True)
-        self._thread.start()
-        assert ready.wait(10)
+        self._loop = Loop()
+        self._acceptor = self._loop.run(listen(self.folder, self.port))
+        self.port = self._acceptor.get_port()
 
     def stop(self) -> None:
-        async def close() -> None:
-            self._acceptor.close()
-            await self._acceptor.wait_closed()
-
-        asyncio.run_coroutine_threadsafe(close(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._acceptor.close()
+        self._loop.run(self._acceptor.wait_closed(), 10)
         self._loop.close()
 
     @property

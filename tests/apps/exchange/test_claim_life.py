@@ -17,6 +17,7 @@ def test_a_claim_is_sent_rejected_corrected_asked_about_denied_appealed_and_paid
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("DUELINE_AS_OF", "2026-12-01")
+    monkeypatch.setenv("DUELINE_HOME", str(tmp_path / "home"))  # without what other tests left
     with _clearinghouse(tmp_path / "clearinghouse") as port:
         life = ClaimLife(tmp_path, port)
         life.live()
