@@ -28,10 +28,14 @@ def exchange_due() -> int:
 
 
 def _round(mailbox: Mailbox, by: str) -> None:
-    with suppress(ExchangeError):  # another process is at it
-        done = do_round(mailbox=mailbox, by=by, as_of=clock.today(), clock=clock.now)
-        if done.trouble:
-            _log.warning("mailbox %s: a round could not be completed", mailbox.pk)
+    """Do a round. What nobody foresaw stops this one mailbox's round, and neither the others' nor the next."""
+    try:
+        with suppress(ExchangeError):  # another process is at it
+            done = do_round(mailbox=mailbox, by=by, as_of=clock.today(), clock=clock.now)
+            if done.trouble:
+                _log.warning("mailbox %s: a round could not be completed", mailbox.pk)
+    except Exception as error:  # its text may hold what a file says about a patient
+        _log.error("mailbox %s: a round ended early: %s", mailbox.pk, type(error).__name__)
 
 
 @task()

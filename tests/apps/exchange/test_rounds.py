@@ -180,6 +180,20 @@ def test_two_rounds_at_once_are_one(folder: Any, go: Any) -> None:
         go(folder)
 
 
+def test_what_nobody_foresaw_stops_one_mailbox_and_says_nothing_of_its_files(
+    folder: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from dueline.exchange import tasks
+
+    def fails(**_: object) -> None:
+        raise KeyError("QUILL*ADA")
+
+    monkeypatch.setattr(tasks, "do_round", fails)
+    assert tasks.exchange_due() == 1
+    assert "a round ended early: KeyError" in caplog.text
+    assert "QUILL" not in caplog.text
+
+
 def test_a_name_that_is_taken_is_not_written_over(
     practice: Any, folder: Any, folders: Any, put: Any, make_claims: Any, go: Any
 ) -> None:
